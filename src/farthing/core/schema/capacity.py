@@ -1,0 +1,41 @@
+"""`capacity`: what every asset offered in an hour."""
+
+from .table import FLOAT, ID, MARKS, PAIRS, STRING, TIME, Column, Table
+
+CAPACITY = Table(
+    "capacity",
+    "hour × asset (node, disk, load balancer, management)",
+    ("cluster", "hour", "asset_id"),
+    (
+        Column("cluster", STRING, "cluster id"),
+        Column("hour", TIME, "start of the hour, UTC"),
+        Column("asset_id", ID, "the asset: a hash of cluster, kind, name, provider id and uid or creation"),
+        Column("kind", STRING, "node, disk, load_balancer or management"),
+        Column("name", STRING, "node name, volume name, or namespace/service"),
+        Column("provider_id", STRING, "the cloud's id, empty where not told"),
+        Column("first_held", FLOAT, "first second of its life in the hour, unix time", "s"),
+        Column("last_held", FLOAT, "end of its life in the hour, unix time", "s"),
+        Column("seconds", FLOAT, "seconds of its life in the hour", "s"),
+        Column("unobserved_seconds", FLOAT, "of these, seconds inside a long hole in the data", "s"),
+        Column("cpu", FLOAT, "capacity × seconds", "core·s"),
+        Column("ram", FLOAT, "capacity × seconds", "B·s"),
+        Column("gpu", FLOAT, "cards × seconds", "card·s"),
+        Column("storage", FLOAT, "provisioned bytes × seconds", "B·s"),
+        Column("cpu_allocatable", FLOAT, "allocatable × seconds", "core·s", nullable=True),
+        Column("ram_allocatable", FLOAT, "allocatable × seconds", "B·s", nullable=True),
+        Column("pricing", STRING, "node: whole or parts of a machine; pod: capacity is what its pods request (Fargate)"),
+        Column("lifecycle", STRING, "on_demand or spot", nullable=True),
+        Column("region", STRING, "region label", nullable=True),
+        Column("zone", STRING, "zone label", nullable=True),
+        Column("instance_type", STRING, "instance type label", nullable=True),
+        Column("gpu_model", STRING, "card model label", nullable=True),
+        Column("storage_class", STRING, "storage class of a volume", nullable=True),
+        Column("labels", PAIRS, "labels of a node, as kube-state-metrics spells them without `label_`", nullable=True),
+        Column("claim_namespace", STRING, "a volume's claim, or a load balancer's service: its namespace", nullable=True),
+        Column("claim_name", STRING, "a volume's claim, or a load balancer's service: its name", nullable=True),
+        Column("address", STRING, "a load balancer's address", nullable=True),
+        Column("marks", MARKS, "bits of `Mark`"),
+        Column("source", STRING, "prometheus, samples or watch"),
+        Column("recorded_at", TIME, "when this row was measured"),
+    ),
+)

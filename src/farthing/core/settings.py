@@ -1,0 +1,104 @@
+"""One settings tree. A docstring under a field is its reference text.
+
+Sources, strongest first: flags, environment (`FARTHING_PROMETHEUS__URL`), a YAML file, the defaults here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Section(BaseModel):
+    """A branch of the tree. Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class PrometheusSettings(Section):
+    """The server that holds the series."""
+
+    url: str = ""
+    """Base URL of a server that speaks Prometheus' HTTP API, e.g. http://localhost:9090."""
+    username: str = ""
+    """User name for basic auth."""
+    password: SecretStr = SecretStr("")
+    """Password for basic auth."""
+    bearer_token: SecretStr = SecretStr("")
+    """Bearer token."""
+    bearer_token_file: Path | None = None
+    """File that holds the bearer token; read again when it changes."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    """Headers to send with every request."""
+    tenant: str = ""
+    """Tenant id, sent as X-Scope-OrgID (Mimir, Cortex, Loki-style multi-tenancy)."""
+    params: dict[str, str] = Field(default_factory=dict)
+    """Query parameters to send with every request, e.g. dedup=true for Thanos."""
+    ca_file: Path | None = None
+    """PEM file of the authority that signed the server's certificate."""
+    client_cert_file: Path | None = None
+    """PEM file of our client certificate."""
+    client_key_file: Path | None = None
+    """PEM file of the client certificate's key."""
+    insecure_skip_verify: bool = False
+    """Do not verify the server's certificate."""
+    proxy: str = ""
+    """URL of an HTTP proxy. Empty: HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment count."""
+    timeout_seconds: float = Field(120, gt=0)
+    """Longest wait for one answer."""
+    retries: int = Field(4, ge=0, le=20)
+    """How often a failed request (429, 5xx, no connection, cut off) is tried again."""
+    concurrency: int = Field(2, ge=1, le=64)
+    """Most queries under way at once."""
+    max_queries: int = Field(20_000, ge=1)
+    """Most queries one command may send."""
+    max_series: int = Field(1_000_000, ge=1)
+    """Most series one query may answer with."""
+    max_samples: int = Field(20_000_000_000, ge=1)
+    """Most samples one command may make the server read."""
+
+
+class MeteringSettings(Section):
+    """How quantities are read from series."""
+
+    cluster_label: str = ""
+    """Label that tells clusters apart. Empty: found among cluster, cluster_id, cluster_name, …"""
+    cluster_id: str = ""
+    """Name for the cluster of series that carry no cluster label. Empty: the server's external label, else `default`."""
+    settle_minutes: float = Field(10, ge=0)
+    """An hour counts as closed this long after its end."""
+    unobserved_hole_hours: float = Field(6, gt=0)
+    """In a hole in the data longer than this, cost of nodes that nobody is known to have held is unobserved, not idle."""
+    look_around_hours: int = Field(24, ge=1, le=168)
+    """How far before and after the window samples are looked for when the window's edge lies in a hole."""
+    rows_at_once: int = Field(400_000, ge=1000)
+    """Container-hours held in memory at once; longer windows are done in pieces."""
+
+
+class PricingSettings(Section):
+    """Where prices come from."""
+
+    book: Path | None = None
+    """Price book (YAML), or OpenCost's custom pricing (JSON or CSV). Empty: the default book."""
+
+
+class ServeSettings(Section):
+    """The HTTP server."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Without tokens configured only loopback addresses are allowed."""
+    port: int = Field(9090, ge=1, le=65535)
+    """Port to listen on."""
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    prometheus: PrometheusSettings = PrometheusSettings()
+    metering: MeteringSettings = MeteringSettings()
+    pricing: PricingSettings = PricingSettings()
+    serve: ServeSettings = ServeSettings()
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Least severe message that is logged."""
