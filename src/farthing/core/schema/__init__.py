@@ -17,6 +17,20 @@ from .usage import POD_ROW, USAGE
 TABLES = (USAGE, CAPACITY, FLOW, IDENTITY, PRICE, ALLOCATION, ASSET)
 
 __all__ = [
-    "ALLOCATION", "ASSET", "CAPACITY", "COST_COLUMNS", "FLOW", "IDENTITY", "MARKS", "POD_ROW", "PRICE", "TABLES", "USAGE",
-    "Column", "Mark", "MarkDoc", "RowKind", "Table",
+    "ALLOCATION",
+    "ASSET",
+    "CAPACITY",
+    "COST_COLUMNS",
+    "FLOW",
+    "IDENTITY",
+    "MARKS",
+    "POD_ROW",
+    "PRICE",
+    "TABLES",
+    "USAGE",
+    "Column",
+    "Mark",
+    "MarkDoc",
+    "RowKind",
+    "Table",
 ]

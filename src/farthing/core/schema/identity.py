@@ -17,7 +17,12 @@ IDENTITY = Table(
         Column("namespace", STRING, "namespace"),
         Column("pod", STRING, "pod name"),
         Column("node", STRING, "node it is bound to", nullable=True),
-        Column("controller_kind", STRING, "deployment, statefulset, daemonset, job, cronjob, rollout, replicaset, …; NULL for a bare or static pod", nullable=True),
+        Column(
+            "controller_kind",
+            STRING,
+            "deployment, statefulset, daemonset, job, cronjob, rollout, replicaset, …; NULL for a bare or static pod",
+            nullable=True,
+        ),
         Column("controller", STRING, "name of the controller at the top of the owner chain", nullable=True),
         Column("owners", OWNERS, "owner chain from the nearest to the top"),
         Column("labels", PAIRS, "pod labels, as kube-state-metrics spells them without `label_`"),

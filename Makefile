@@ -1,0 +1,74 @@
+# Two commands to remember: `make demo` and `make test`. Everything else is what they are made of.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := $(foreach d,src tests bench scripts,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
+
+.DEFAULT_GOAL := help
+.PHONY: help venv servers demo types lint format check test bench lock docs reference clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Farthing needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "To do: install one and name it, e.g. make venv PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make virtual environments: its ensurepip is missing."; \
+	  echo "To do: install it (Debian, Ubuntu: apt-get install python3-venv; Fedora: dnf install python3-pip), then run make again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.requirements: requirements/dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.requirements
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+venv: $(VENV)/.project ## the Python environment in .venv, from the hash-checked lock file
+
+servers: ## the real servers that some tests start (Debian packages, when root)
+	@scripts/system-servers
+
+demo: venv ## a made-up organisation to look at
+	$(BIN)/farthing demo
+
+types: venv
+	$(BIN)/mypy $(SOURCES)
+
+lint: types
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/lint-imports --no-logo
+
+format: venv ## put the code in shape
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+check: lint ## linters and the fast tests, under a minute
+	$(BIN)/pytest -q -m "not slow and not real"
+
+test: lint servers ## everything
+	$(BIN)/pytest -n 2 --durations=15
+
+bench: venv ## the benchmarks; each appends to bench/results.md
+	$(BIN)/python -m bench
+
+lock: venv ## write the lock files anew from pyproject.toml
+	scripts/lock $(BIN)/pip-compile
+
+reference: venv ## write the generated pages of docs/reference anew
+	$(BIN)/python -m scripts.reference
+
+docs: reference ## the documentation as a site in site/
+	$(BIN)/mkdocs build --strict --quiet
+
+clean: ## everything that can be made again, but for .venv
+	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench scripts -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
