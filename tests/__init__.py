@@ -1,0 +1,1 @@
+"""The proof: tests mirror the rooms; `kit` holds what they share."""
