@@ -5,7 +5,8 @@
     │   ├── BadWindow
     │   ├── BadField
     │   ├── BadFilter
-    │   └── BadParameter
+    │   ├── BadParameter
+    │   └── TooLarge            a filter or body that is too long                413
     ├── SettingsError           a setting, file or flag that is wrong    exit 3, 500
     │   ├── UnknownSetting
     │   └── BadPriceBook
@@ -66,6 +67,12 @@ class BadField(UsageError):
 
 class BadParameter(UsageError):
     """A parameter of a request or command that cannot be understood, or two that contradict."""
+
+
+class TooLarge(UsageError):
+    """A text that is longer than what is read."""
+
+    http_status = 413
 
 
 class BadFilter(UsageError):
