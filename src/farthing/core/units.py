@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 HOUR_SECONDS = 3600
 DAY_SECONDS = 86400
@@ -30,10 +31,10 @@ class Resource(StrEnum):
 
 @dataclass(frozen=True)
 class PriceUnit:
-    """One way to write a price. `to_base × price` is the price in the base unit of `resource`."""
+    """One way to write a price. `to_base × price` is the price in the base unit of `resource`; exact, so that it rounds once."""
 
     resource: Resource | None  # None: a whole node per hour
-    to_base: float
+    to_base: Fraction
 
 
 BASE_UNIT: dict[Resource | None, str] = {
