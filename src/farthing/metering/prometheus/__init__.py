@@ -1,0 +1,22 @@
+"""The client of servers that speak Prometheus' HTTP API.
+
+Comes in: questions (PromQL with the labels to keep, or selectors of series) and the prometheus settings.
+Goes out: frames of labels, times and values; what the server is and scrapes; statistics of the asking; errors that say what to do.
+"""
+
+from farthing.metering.prometheus.budget import Asked, Progress, Tally
+from farthing.metering.prometheus.client import PrometheusClient, Target
+from farthing.metering.prometheus.questions import AnyQuestion, InstantQuestion, Question, RangeQuestion, SeriesQuestion
+
+__all__ = [
+    "AnyQuestion",
+    "Asked",
+    "InstantQuestion",
+    "Progress",
+    "PrometheusClient",
+    "Question",
+    "RangeQuestion",
+    "SeriesQuestion",
+    "Tally",
+    "Target",
+]
