@@ -8,20 +8,31 @@ from farthing.core.errors import BadPriceBook
 
 from .book import PriceBook
 from .embedded import embedded_book
-from .yaml_book import read_yaml_book
+from .opencost_csv import is_opencost_csv, read_opencost_csv
+from .opencost_json import is_opencost_json, read_opencost_json
+from .yaml_book import is_own_json, read_yaml_book
 
 MOST_BYTES = 5_000_000
+OWN_SUFFIXES = (".yaml", ".yml", ".json")
 FORMS = "a price book in YAML, OpenCost's custom pricing JSON, or OpenCost's pricing CSV, as UTF-8 text"
 
 
 def load_book(path: Path | None) -> PriceBook:
     """The price book in the file at `path`; None: the embedded default book.
 
+    `.csv` is OpenCost's CSV, as is text that begins with its header; a JSON object with OpenCost's keys is its custom pricing;
+    all else is our own YAML.
     Raises BadPriceBook when the file cannot be read, is too large, is no text, or holds anything that cannot be taken as written.
     """
     if path is None:
         return embedded_book()
-    return read_yaml_book(path.name, _read(path), embedded_book())
+    text = _read(path)
+    suffix = path.suffix.lower()
+    if suffix == ".csv" or (suffix not in OWN_SUFFIXES and is_opencost_csv(text)):
+        return read_opencost_csv(path.name, text)
+    if not is_own_json(text) and (suffix == ".json" or is_opencost_json(text)):
+        return read_opencost_json(path.name, text)
+    return read_yaml_book(path.name, text, embedded_book())
 
 
 def _read(path: Path) -> str:

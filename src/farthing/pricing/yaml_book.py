@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -31,7 +32,19 @@ def read_yaml_book(name: str, text: str, base: PriceBook | None, *, is_default: 
     book_name = document.text(top["name"], "the book's name") if "name" in top else name
     own = tuple(_defaults(document, top.get("defaults"), currency, book_name, is_default=is_default))
     rules = tuple(_rules(document, top["rules"], currency)) if "rules" in top else ()
-    return PriceBook(book_name, currency, rules, own + _inherited(document, top.get("extends"), base, currency, own))
+    defaults = own + _inherited(document, top.get("extends"), base, currency, own)
+    if not rules and not defaults:
+        raise BadPriceBook(f"{name} prices nothing", expected="rules, defaults, or `extends: default`")
+    return PriceBook(book_name, currency, rules, defaults)
+
+
+def is_own_json(text: str) -> bool:
+    """Whether `text` is our own book written as JSON, which YAML can read: an object with a key of ours."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and any(key in BOOK_KEYS for key in found)
 
 
 def _currency(document: Document, entry: Entry | None) -> str:
