@@ -25,7 +25,8 @@ class Container:
     """A container: requests and what it uses (cores, GiB, cards), constant or in steps.
 
     It has a start and finish of its own where they are not the pod's. A restart (at each of `restarts`) makes a new container id; with
-    `same_id`, or where ids are not stored, it is a reset within one series. `resets` are counters that fall to zero though nothing restarted. `sidecar`: among a pod's init containers, one that goes on running.
+    `same_id`, or where ids are not stored, it is a reset within one series. `resets` are counters that fall to zero though nothing
+    restarted. `sidecar`: among a pod's init containers, one that goes on running.
     """
 
     name: str

@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import orjson
 import pytest
 
+from bench.blocks import Labels, flat_labels, write_block
+from bench.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from tests.kit.remote_write import HEADERS, stale_marker_bodies
 from tests.kit.scrape import Series
 
@@ -20,11 +24,16 @@ KINDS = ("prometheus", "victoria")
 BINARIES = {"prometheus": ("prometheus", "promtool"), "victoria": ("victoria-metrics",)}
 READY_PATH = {"prometheus": "/-/ready", "victoria": "/health"}
 READY_SECONDS = 60
+PORTS_TRIED = 3
 IMPORT_BYTES = 8 << 20
 
 
 class ServerFailed(Exception):
     """A server or its tool did not do what the test needs; the message carries what it said."""
+
+
+class ServerEnded(ServerFailed):
+    """The server ended before it was ready; most often somebody else took its port."""
 
 
 def require_server(kind: str) -> None:
@@ -54,22 +63,36 @@ def serving(kind: str, series: Iterable[Series], folder: Path, *, external_label
 @contextmanager
 def running(kind: str, command: Callable[[int], Sequence[str]], log: Path) -> Iterator[str]:
     """URL of a server process, started by `command(port)` and answering; its output goes to `log`. Stopped by its pid."""
-    port = free_port()
     with log.open("wb") as out:
-        # Where the test run is killed outright, the kernel takes its servers along.
-        guard = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
-        process = subprocess.Popen([*guard, *command(port)], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process, url = _start(kind, command, out, log)
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_ready(process, url + READY_PATH[kind], log)
             yield url
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
+            _stop(process)
+
+
+def _start(kind: str, command: Callable[[int], Sequence[str]], out: BinaryIO, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+    # Where the test run is killed outright, the kernel takes its servers along.
+    guard = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+    for attempts_left in reversed(range(PORTS_TRIED)):
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        process = subprocess.Popen([*guard, *command(port)], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        try:
+            _wait_ready(process, url + READY_PATH[kind], log)
+            return process, url
+        except BaseException as error:
+            _stop(process)
+            if not isinstance(error, ServerEnded) or not attempts_left:
+                raise
+    raise ServerFailed(f"{kind}: no port tried")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    if not _ended_within(process, 10):
+        process.kill()
+        process.wait(10)
 
 
 def free_port() -> int:
@@ -80,18 +103,28 @@ def free_port() -> int:
 
 
 def _wait_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Wait until the server answers, and go on running: one that lost the race for its port ends while the winner answers."""
+    said = ""
     for _ in range(READY_SECONDS * 50):
+        ready = False
         try:
-            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass  # not listening yet
-        try:
-            process.wait(0.02)
-        except subprocess.TimeoutExpired:
-            continue
-        raise ServerFailed(f"{url}: the server ended with {process.returncode}\n{log.read_text(errors='replace')[-2000:]}")
-    raise ServerFailed(f"{url}: not ready after {READY_SECONDS} s\n{log.read_text(errors='replace')[-2000:]}")
+            answer = httpx.get(url, timeout=2, trust_env=False)
+            ready, said = answer.status_code == 200, f"{answer.status_code} {answer.text[:200]}"
+        except httpx.TransportError as error:
+            said = str(error)  # not listening yet
+        if _ended_within(process, 0.02):
+            raise ServerEnded(f"{url}: the server ended with {process.returncode}\n{log.read_text(errors='replace')[-2000:]}")
+        if ready:
+            return
+    raise ServerFailed(f"{url}: not ready after {READY_SECONDS} s: {said}\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _ended_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 @contextmanager
@@ -99,61 +132,38 @@ def _prometheus(series: Sequence[Series], folder: Path, external_labels: Mapping
     database = folder / "tsdb"
     database.mkdir()
     if series:
-        _write_blocks(series, folder / "series.om", database)
-    # Stale markers come after the blocks and lie before their end: out of order.
-    config = {
-        "global": {"scrape_interval": "1m", "external_labels": dict(external_labels)},
-        "storage": {"tsdb": {"out_of_order_time_window": "36500d"}},
-    }
+        write_block(database, (_block_series(one) for one in series))
+    config = {"global": {"scrape_interval": "1m", "external_labels": dict(external_labels)}}
     (folder / "prometheus.yml").write_bytes(orjson.dumps(config))
     with running(
         "prometheus", lambda port: prometheus_command(folder / "prometheus.yml", database, port), folder / "prometheus.log"
     ) as url:
-        for body in stale_marker_bodies(series):
-            _post(f"{url}/api/v1/write", body, HEADERS)
         yield url
 
 
 def prometheus_command(config: Path, database: Path, port: int) -> list[str]:
-    """Command line of a Prometheus that serves `database` whatever its age and takes remote writes."""
+    """Command line of a Prometheus that serves `database` whatever its age."""
     return [
         "prometheus",
         f"--config.file={config}",
         f"--storage.tsdb.path={database}",
         "--storage.tsdb.retention.time=100y",
+        "--storage.tsdb.min-block-duration=2h",
+        "--storage.tsdb.max-block-duration=2h",  # equal: blocks are not compacted under the test
         f"--web.listen-address=127.0.0.1:{port}",
-        "--web.enable-remote-write-receiver",
         "--log.level=warn",
     ]
 
 
-def _write_blocks(series: Sequence[Series], text: Path, database: Path) -> None:
-    with text.open("w") as out:
-        for piece in openmetrics(series):
-            out.write(piece)
-    # One block for all of it: promtool otherwise reads the whole text again for every two hours.
-    command = ["promtool", "tsdb", "create-blocks-from", "--max-block-duration=2400h", "openmetrics", "-q", str(text), str(database)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ServerFailed(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}{done.stderr}")
-    text.unlink()
-
-
-def openmetrics(series: Iterable[Series]) -> Iterator[str]:
-    """`series` as OpenMetrics text, metric by metric, ending in # EOF. Stale markers cannot be said in it."""
-    by_metric: dict[str, list[Series]] = {}
-    for one in series:
-        by_metric.setdefault(one.metric, []).append(one)
-    for metric, group in by_metric.items():
-        for one in group:
-            labels = ",".join(f'{name}="{_escape(value)}"' for name, value in sorted(one.labels.items()))
-            head = f"{metric}{{{labels}}} "
-            yield "".join([f"{head}{v!r} {t!r}\n" for t, v in zip(one.times, one.values, strict=True)])
-    yield "# EOF\n"
-
-
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+def _block_series(series: Series) -> tuple[Labels, ChunkRun]:
+    """A series with its stale markers, for a block."""
+    times = [round(t * 1000) for t in series.times]
+    bits = list(float_bits(series.values))
+    for marker in series.stale:
+        at = bisect_left(times, round(marker * 1000))
+        times.insert(at, round(marker * 1000))
+        bits.insert(at, STALE_BITS)
+    return flat_labels(series.metric, series.labels.items()), chunk_run(times, bits)
 
 
 @contextmanager

@@ -1,0 +1,139 @@
+"""XOR chunks of Prometheus' storage: samples as bits, and runs of chunks that many series share.
+
+Written from the format's description (tsdb/docs/format/chunks.md): two bytes of sample count, first time and value whole, the first
+step as a varint, then per sample the change of the step and the XOR with the value before, both in a few bits.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from bench.crc32c import crc32c
+
+SAMPLES_PER_CHUNK = 120
+XOR_ENCODING = b"\x01"
+STALE_BITS = 0x7FF0000000000002
+# Change of step: prefix, bits that follow, smallest, largest.
+STEP_CLASSES = (("10", 14), ("110", 17), ("1110", 20))
+
+
+@dataclass(frozen=True)
+class ChunkRun:
+    """Consecutive chunks of one series as they lie in a chunk file.
+
+    `first` and `last` are times in ms; `marks` are (first time, last time, offset within `data`) of each chunk.
+    """
+
+    data: bytes
+    marks: tuple[tuple[int, int, int], ...]
+    samples: int
+
+    @property
+    def first(self) -> int:
+        return self.marks[0][0]
+
+    @property
+    def last(self) -> int:
+        return self.marks[-1][1]
+
+
+def float_bits(values: Sequence[float]) -> tuple[int, ...]:
+    """The 64 bits of each value."""
+    return struct.unpack(f"<{len(values)}Q", struct.pack(f"<{len(values)}d", *values))
+
+
+def chunk_run(times: Sequence[int], bits: Sequence[int]) -> ChunkRun:
+    """Chunks of at most 120 samples from `times` (ms, rising) and value `bits`."""
+    pieces: list[bytes] = []
+    marks: list[tuple[int, int, int]] = []
+    offset = 0
+    for i in range(0, len(times), SAMPLES_PER_CHUNK):
+        some, values = times[i : i + SAMPLES_PER_CHUNK], bits[i : i + SAMPLES_PER_CHUNK]
+        piece = framed(encode(some, values))
+        marks.append((some[0], some[-1], offset))
+        pieces.append(piece)
+        offset += len(piece)
+    return ChunkRun(b"".join(pieces), tuple(marks), len(times))
+
+
+def framed(payload: bytes) -> bytes:
+    """A chunk as it stands in a chunk file: length, encoding, data, checksum."""
+    body = XOR_ENCODING + payload
+    return uvarint(len(payload)) + body + crc32c(body).to_bytes(4, "big")
+
+
+def encode(times: Sequence[int], bits: Sequence[int]) -> bytes:
+    """Data of one XOR chunk."""
+    head = len(times).to_bytes(2, "big") + varint(times[0]) + bits[0].to_bytes(8, "big")
+    if len(times) == 1:
+        return head
+    return head + uvarint(times[1] - times[0]) + _tail(_steps(times), tuple(bits))
+
+
+def _steps(times: Sequence[int]) -> tuple[int, ...] | int:
+    """Changes of the step from the third sample on; their number where there is no change."""
+    span = len(times) - 1
+    if times[-1] - times[0] == span * (times[1] - times[0]):
+        step = times[1] - times[0]
+        if list(times) == list(range(times[0], times[-1] + 1, step)):
+            return span - 1
+    deltas = [b - a for a, b in pairwise(times)]
+    return tuple(b - a for a, b in pairwise(deltas))
+
+
+@lru_cache(maxsize=1 << 16)
+def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> bytes:
+    """Bits from the second value on: the same for every series with these values, whatever its phase."""
+    if isinstance(steps, int):
+        steps = (0,) * steps
+    if len(set(bits)) == 1 and not any(steps):
+        return bytes((1 + 2 * len(steps) + 7) // 8)
+    out = [""]
+    out.extend("0" if step == 0 else _step_bits(step) for step in steps)
+    window = (0, 0)  # leading and trailing zeros of the last difference written in full; (0, 0) is none yet, as 64 bits always fit
+    started = False
+    words: list[str] = []
+    before = bits[0]
+    for step, value in zip(out, bits[1:], strict=True):
+        difference = value ^ before
+        before = value
+        if not difference:
+            words.append(step + "0")
+            continue
+        leading = min(64 - difference.bit_length(), 31)
+        trailing = (difference & -difference).bit_length() - 1
+        if started and leading >= window[0] and trailing >= window[1]:
+            words.append(f"{step}10{difference >> window[1]:0{64 - window[0] - window[1]}b}")
+        else:
+            started, window = True, (leading, trailing)
+            meaningful = 64 - leading - trailing
+            words.append(f"{step}11{leading:05b}{meaningful & 63:06b}{difference >> trailing:0{meaningful}b}")
+    text = "".join(words)
+    size = (len(text) + 7) // 8
+    return int(text.ljust(8 * size, "0"), 2).to_bytes(size, "big")
+
+
+def _step_bits(change: int) -> str:
+    for prefix, width in STEP_CLASSES:
+        if -(2 ** (width - 1)) + 1 <= change <= 2 ** (width - 1):
+            return f"{prefix}{change & 2**width - 1:0{width}b}"
+    return f"1111{change & 2**64 - 1:064b}"
+
+
+def uvarint(number: int) -> bytes:
+    """Base-128 varint of a number that is not negative."""
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def varint(number: int) -> bytes:
+    """Zig-zag varint of a signed number."""
+    return uvarint(number << 1 if number >= 0 else (-number << 1) - 1)
