@@ -167,7 +167,7 @@ def _monthly(name: str, field: Field, meaning: RateField, number: float, sign: s
     monthly = f"read as {sign}/{month} it is {number:.2f} {sign} a month"
     return BadPriceBook(
         f"{name} line {field.line}: {field.key} {field.text} looks like {sign}/month: {hourly}, {monthly}",
-        expected=f"{sign}/{unit} in this file, at most {meaning.ceiling:g} (the same keys are per month in OpenCost's Helm values and ConfigMap)",
+        expected=f"{sign}/{unit} in this file, at most {meaning.ceiling:g} (OpenCost's Helm values have $/month under the same keys)",
         cure=f'write "{number / MONTH_HOURS:.10g}" if it is per month; if it is per hour, use a YAML price book: '
         f"`{PRICED[meaning.resource]}: {field.text} {sign}/{unit}`",
     )
