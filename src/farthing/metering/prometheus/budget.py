@@ -20,7 +20,7 @@ class Tally:
     splits: int = 0
     """Times a range was cut in two (or into more) because it was refused as a whole or is longer than servers allow."""
     series: int = 0
-    """Series answered."""
+    """Series answered; the halves of a split question count each."""
     points: int = 0
     """Values answered and kept."""
     samples: int = 0
@@ -81,6 +81,7 @@ class Budget:
         self._settings = settings
         self._asked = asked
         self._unsaid_points = 0
+        self._lock = threading.Lock()
 
     def check_queries(self, name: str, more: int) -> None:
         """Raises BudgetExceeded when `more` queries on top of those already sent are too many."""
@@ -108,7 +109,8 @@ class Budget:
         Where a server does not say what it read (`said` false), the `points` it answered count: it read no fewer.
         """
         if not said:
-            self._unsaid_points += points
+            with self._lock:
+                self._unsaid_points += points
         read, most = self._asked.samples + self._unsaid_points, self._settings.max_samples
         if read > most:
             raise BudgetExceeded(

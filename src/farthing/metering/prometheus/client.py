@@ -167,9 +167,9 @@ class PrometheusClient:
         try:
             return self._ask_once(question, stop)
         except Fault as fault:
-            if not fault.divisible or question.points == 1 or (fault.slow and slow_halvings == 0):
+            if not fault.hope.divisible or question.points == 1 or (fault.hope.slow and slow_halvings == 0):
                 raise
-            slow_halvings -= fault.slow
+            slow_halvings -= fault.hope.slow
         self.asked.count(question.name, splits=1)
         return pl.concat([self._divide(half, stop, slow_halvings) for half in question.halves()])
 
@@ -231,7 +231,7 @@ class PrometheusClient:
             return self._data(path, shape, form or {}, name=name)
         except SourceError as error:
             fault = error.__cause__
-            if isinstance(fault, Fault) and (fault.absent or fault.status in HIDDEN_ENDPOINT):
+            if isinstance(fault, Fault) and (fault.hope.absent or fault.status in HIDDEN_ENDPOINT):
                 return None
             raise
 

@@ -235,7 +235,10 @@ def _column(buffer: array[Any], dtype: pa.DataType) -> pl.Series:
 
 
 def _keep(points: pl.DataFrame, condition: pl.Expr, counts: Counts, dropped: str) -> pl.DataFrame:
-    kept = points.filter(condition)
+    mask = points.select(condition).to_series()
+    if mask.all():
+        return points  # the usual case, and no copy
+    kept = points.filter(mask)
     setattr(counts, dropped, points.height - kept.height)
     return kept
 

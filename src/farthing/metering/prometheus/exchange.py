@@ -17,6 +17,7 @@ from farthing.core.settings import PrometheusSettings
 from farthing.metering.prometheus.auth import Veil, address, credentials, headers, tls, without_credentials
 from farthing.metering.prometheus.envelope import Malformed
 from farthing.metering.prometheus.faults import Fault, Subject, cut_off, fault_of_status, fault_of_transport, not_json, timed_out
+from farthing.metering.prometheus.meanings import NO_HOPE, PROXY
 
 CONNECT_SECONDS = 10.0
 ERROR_BYTES = 1 << 16
@@ -63,7 +64,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """Of one exchange: bytes over the wire, seconds it took, how often it was tried again."""
+    """Of the attempt that succeeded: bytes over the wire, seconds it took, the Date header."""
 
     bytes: int
     seconds: float
@@ -96,11 +97,13 @@ class Exchange:
             )
         except (httpx.InvalidURL, ValueError, ImportError) as error:
             raise SettingsError(
-                f"prometheus.proxy {self._proxy} cannot be used: {type(error).__name__}", expected="http://host:port of an HTTP proxy"
+                f"the proxy {self._proxy or 'of the environment'} cannot be used: {type(error).__name__}",
+                expected="http://host:port of an HTTP proxy",
+                cure=PROXY,
             ) from error
         self._reached = False
-        self._post_works = False
-        self._post_refused = False
+        self._post_works: set[str] = set()  # paths
+        self._post_refused: set[str] = set()
         self._optional_works = False
         self._optional = dict(OPTIONAL)
 
@@ -112,7 +115,8 @@ class Exchange:
     @property
     def proof(self) -> str:
         """In words, which credentials are sent."""
-        return self._proof.kind
+        tenant = f", tenant {self._settings.tenant}" if self._settings.tenant else ""
+        return self._proof.kind + (", a client certificate" if self._settings.client_cert_file else "") + tenant
 
     def close(self) -> None:
         """Close all connections."""
@@ -136,7 +140,7 @@ class Exchange:
     def _may_pass(self, fault: Fault) -> bool:
         if fault.after is not None and fault.after > self._settings.timeout_seconds:
             return False
-        return fault.again
+        return fault.hope.again
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -149,7 +153,7 @@ class Exchange:
         try:
             result = self._by_any_method(request, extra, sink, stop)
         except Fault as fault:
-            if not fault.parameters or not extra or self._optional_works:
+            if not fault.hope.parameters or not extra or self._optional_works:
                 raise
             try:
                 result = self._by_any_method(request, {}, sink, stop)
@@ -162,21 +166,21 @@ class Exchange:
     def _by_any_method(
         self, request: Request, extra: dict[str, str], sink: Callable[[], Sink[R_co]], stop: Event | None
     ) -> tuple[R_co, Reply]:
-        if not request.post or self._post_refused:
+        if not request.post or request.path in self._post_refused:
             return self._send("GET", request, extra, sink(), stop)
         try:
             result = self._send("POST", request, extra, sink(), stop)
-            self._post_works = True
+            self._post_works.add(request.path)
         except Fault as fault:
-            if not fault.method or self._post_works:
+            if not fault.hope.method or request.path in self._post_works:
                 raise
             result = self._send("GET", request, extra, sink(), stop)
-            self._post_refused = True
+            self._post_refused.add(request.path)
         return result
 
     def _send(self, method: str, request: Request, extra: dict[str, str], sink: Sink[R_co], stop: Event | None) -> tuple[R_co, Reply]:
         url = self._address.base + request.path
-        subject = Subject(url, request.name, request.query, self._proof.kind, self._proxy)
+        subject = Subject(url, request.name, request.query, self.proof, self._proxy)
         form: Form = {**request.form, **extra}
         began = time.monotonic()
         deadline = began + self._settings.timeout_seconds
@@ -185,18 +189,17 @@ class Exchange:
                 method, url, data=form if method == "POST" else None, params=form if method == "GET" else None
             ) as response:
                 self._reached = True
-                if response.status_code != 200:
-                    beginning = self._beginning(response)
-                    raise fault_of_status(subject, response, beginning)
+                if response.status_code != httpx.codes.OK:
+                    raise fault_of_status(subject, response, self._beginning(response, deadline))
                 result = self._receive(response, sink, subject, deadline, stop)
                 return result, Reply(response.num_bytes_downloaded, time.monotonic() - began, response.headers.get("date", ""))
         except (httpx.TransportError, httpx.DecodingError) as error:
             fault = fault_of_transport(subject, error, self._settings.timeout_seconds)
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) and not self._reached:
-                fault.again = False  # a wrong address is told at once; a server that was there is waited for
+                fault.hope = NO_HOPE  # a wrong address is told at once; a server that was there is waited for
             raise fault from error
         except Malformed as error:
-            raise Fault(cut_off(subject, self._veil.hide(str(error))), again=True) from error
+            raise cut_off(subject, self._veil.hide(str(error))) from error
 
     def _receive(self, response: httpx.Response, sink: Sink[R_co], subject: Subject, deadline: float, stop: Event | None) -> R_co:
         first = True
@@ -208,16 +211,16 @@ class Exchange:
             if first and (beginning := chunk.lstrip()):
                 first = False
                 if not beginning.startswith((b"{", b"[")):
-                    raise Fault(not_json(subject, response, self._veil.hide(beginning[:4096].decode(errors="replace"))), absent=True)
+                    raise not_json(subject, response, self._veil.hide(beginning[:4096].decode(errors="replace")))
             sink.feed(chunk)
         return sink.finish()
 
-    def _beginning(self, response: httpx.Response) -> str:
+    def _beginning(self, response: httpx.Response, deadline: float) -> str:
         """Of an error's body: as much as a message may need."""
         body = b""
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) > ERROR_BYTES:
+            if len(body) > ERROR_BYTES or time.monotonic() > deadline:
                 break
         return self._veil.hide(body.decode(errors="replace"))
 
