@@ -5,16 +5,41 @@ Sources, strongest first: flags, environment (`FARTHING_PROMETHEUS__URL`), a YAM
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+MASK = "**********"
+_CREDENTIALS_IN_URL = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+class Sensitive:
+    """Marks a field whose texts may be secret though they are not SecretStr, such as headers."""
+
+
+def mask(value: object, *, secret: bool) -> object:
+    """`value` as a person may see it: a secret one masked, credentials inside a URL always."""
+    if isinstance(value, SecretStr):
+        return value
+    if isinstance(value, dict):
+        return {name: mask(text, secret=secret) for name, text in value.items()}
+    if secret:
+        return MASK if value not in ("", None) else value
+    return _CREDENTIALS_IN_URL.sub(f"{MASK}@", value) if isinstance(value, str) else value
+
 
 class Section(BaseModel):
-    """A branch of the tree. Unknown keys are errors."""
+    """A branch of the tree. Unknown keys are errors; its repr shows no secrets."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        for name, value in super().__repr_args__():
+            field = type(self).model_fields.get(name or "")
+            yield name, mask(value, secret=field is not None and any(isinstance(m, Sensitive) for m in field.metadata))
 
 
 class PrometheusSettings(Section):
@@ -30,11 +55,11 @@ class PrometheusSettings(Section):
     """Bearer token."""
     bearer_token_file: Path | None = None
     """File that holds the bearer token; read again when it changes."""
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: Annotated[dict[str, str], Sensitive()] = Field(default_factory=dict)
     """Headers to send with every request."""
     tenant: str = ""
     """Tenant id, sent as X-Scope-OrgID (Mimir, Cortex, Loki-style multi-tenancy)."""
-    params: dict[str, str] = Field(default_factory=dict)
+    params: Annotated[dict[str, str], Sensitive()] = Field(default_factory=dict)
     """Query parameters to send with every request, e.g. dedup=true for Thanos."""
     ca_file: Path | None = None
     """PEM file of the authority that signed the server's certificate."""
