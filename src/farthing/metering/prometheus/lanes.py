@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
+LOOK_UP_SECONDS = 0.2
 
 
 def run_in_lanes(jobs: Sequence[Callable[[], T]], lanes: int, stop: threading.Event) -> Iterator[tuple[int, T]]:
@@ -39,13 +40,22 @@ def run_in_lanes(jobs: Sequence[Callable[[], T]], lanes: int, stop: threading.Ev
             except BaseException as error:  # noqa: BLE001 - raised again in the asking thread
                 outcomes.put((index, [], error))
 
-    for lane in range(min(lanes, len(jobs))):
-        threading.Thread(target=work, name=f"prometheus-lane-{lane}", daemon=True).start()
     try:
+        for lane in range(min(lanes, len(jobs))):
+            threading.Thread(target=work, name=f"prometheus-lane-{lane}", daemon=True).start()
         for _ in jobs:
-            index, results, error = outcomes.get()
+            index, results, error = _next(outcomes)
             if error is not None:
                 raise error
             yield index, results[0]
     finally:
         stop.set()
+
+
+def _next(outcomes: SimpleQueue[T]) -> T:
+    """The next outcome. Looks up now and then: a Ctrl-C just before the waiting begins would not end it."""
+    while True:
+        try:
+            return outcomes.get(timeout=LOOK_UP_SECONDS)
+        except Empty:
+            continue
