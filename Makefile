@@ -67,7 +67,7 @@ reference: venv ## write the generated pages of docs/reference anew
 	$(BIN)/python -m scripts.reference
 
 docs: reference ## the documentation as a site in site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean: ## everything that can be made again, but for .venv
 	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
