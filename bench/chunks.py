@@ -76,16 +76,14 @@ def encode(times: Sequence[int], bits: Sequence[int]) -> bytes:
 
 def _steps(times: Sequence[int]) -> tuple[int, ...] | int:
     """Changes of the step from the third sample on; their number where there is no change."""
-    span = len(times) - 1
-    if times[-1] - times[0] == span * (times[1] - times[0]):
-        step = times[1] - times[0]
-        if list(times) == list(range(times[0], times[-1] + 1, step)):
-            return span - 1
+    step = times[1] - times[0]
+    if isinstance(times, range) or list(times) == list(range(times[0], times[-1] + 1, step)):
+        return len(times) - 2
     deltas = [b - a for a, b in pairwise(times)]
     return tuple(b - a for a, b in pairwise(deltas))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> bytes:
     """Bits from the second value on: the same for every series with these values, whatever its phase."""
     if isinstance(steps, int):
