@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from .schema import SHARE
+
 
 @dataclass(frozen=True)
 class Span:
@@ -43,7 +45,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Whole or cut hours of money: allocations and assets that close, with the prices they rest on."""
+    """Whole or cut hours of money: allocations and assets that close, with the prices and shares they rest on."""
 
     span: Span
     allocation: pl.DataFrame
@@ -51,3 +53,4 @@ class Ledger:
     identity: pl.DataFrame
     price: pl.DataFrame
     notes: tuple[Note, ...] = field(default=())
+    share: pl.DataFrame = field(default_factory=SHARE.empty)

@@ -1,4 +1,25 @@
-"""Quantities: what was held, used and offered, hour by hour; never money.
+"""What was held, used and offered: quantities of every workload and asset, never money.
 
-Comes in: series of a Prometheus-compatible server or of the sample store. Goes out: frames of the ledger's fact tables.
+Comes in: samples of kube-state-metrics and cAdvisor from a store that speaks the measurements table.
+Goes out: `Facts` of whole hours.
 """
+
+from .identities import ALL_NEEDS, ANNOTATIONS, LABELS, NETWORK, OWNERS, PEAKS, SERVICES
+from .measure import measure
+from .measurements import MEASUREMENTS, Measurement
+from .source import Of, Source
+
+__all__ = [
+    "ALL_NEEDS",
+    "ANNOTATIONS",
+    "LABELS",
+    "MEASUREMENTS",
+    "NETWORK",
+    "OWNERS",
+    "PEAKS",
+    "SERVICES",
+    "Measurement",
+    "Of",
+    "Source",
+    "measure",
+]

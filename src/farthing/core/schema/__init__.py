@@ -1,7 +1,7 @@
 """The ledger's tables as Arrow schemas, a doc line and a unit per column.
 
 Facts (what was held, used and offered): `usage`, `capacity`, `flow`, `identity`, `price`.
-Derived (what it costs): `allocation`, `asset`. Charges and adjustments join them with the bill readers.
+Derived (what it costs): `allocation`, `asset`, `share`. Charges and adjustments join them with the bill readers.
 """
 
 from .allocation import ALLOCATION, COST_COLUMNS, RowKind
@@ -11,10 +11,11 @@ from .flow import FLOW
 from .identity import IDENTITY
 from .marks import MARKS, Mark, MarkDoc
 from .price import PRICE
+from .share import SHARE
 from .table import Column, Table
 from .usage import POD_ROW, USAGE
 
-TABLES = (USAGE, CAPACITY, FLOW, IDENTITY, PRICE, ALLOCATION, ASSET)
+TABLES = (USAGE, CAPACITY, FLOW, IDENTITY, PRICE, ALLOCATION, ASSET, SHARE)
 
 __all__ = [
     "ALLOCATION",
@@ -26,6 +27,7 @@ __all__ = [
     "MARKS",
     "POD_ROW",
     "PRICE",
+    "SHARE",
     "TABLES",
     "USAGE",
     "Column",

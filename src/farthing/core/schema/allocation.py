@@ -48,7 +48,7 @@ ALLOCATION = Table(
         Column("load_balancer_held", FLOAT, "share of load balancers", "s"),
         Column("cpu_peak", FLOAT, "highest rate", "core", nullable=True),
         Column("ram_peak", FLOAT, "highest working set", "B", nullable=True),
-        Column("bytes_out", FLOAT, "`__pod__` and single-container rows: bytes sent", "B", nullable=True),
+        Column("bytes_out", FLOAT, "bytes sent; a pod's are split equally among its containers", "B", nullable=True),
         Column("bytes_in", FLOAT, "bytes received", "B", nullable=True),
         Column("cpu_factor", FLOAT, "over-commitment: share of the held quantity that is paid, 1 where the node was large enough"),
         Column("ram_factor", FLOAT, "the same for memory"),

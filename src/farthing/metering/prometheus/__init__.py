@@ -6,17 +6,22 @@ Goes out: frames of labels, times and values; what the server is and scrapes; st
 
 from farthing.metering.prometheus.budget import Asked, Progress, Tally
 from farthing.metering.prometheus.client import PrometheusClient, Target
+from farthing.metering.prometheus.discovery import Dialect, discover
 from farthing.metering.prometheus.questions import AnyQuestion, InstantQuestion, Question, RangeQuestion, SeriesQuestion
+from farthing.metering.prometheus.source import PrometheusSource
 
 __all__ = [
     "AnyQuestion",
     "Asked",
+    "Dialect",
     "InstantQuestion",
     "Progress",
     "PrometheusClient",
+    "PrometheusSource",
     "Question",
     "RangeQuestion",
     "SeriesQuestion",
     "Tally",
     "Target",
+    "discover",
 ]

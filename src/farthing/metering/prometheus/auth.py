@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import httpx
 
@@ -76,13 +77,13 @@ class BasicCredentials(Credentials):
     def __init__(self, username: str, password: str, source: str) -> None:
         self.kind = f"basic auth ({source})"
         self._password = password
-        self._value = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
+        self._encoded = _basic(username, password)
 
     def secrets(self) -> list[str]:
-        return [self._password, self._value.removeprefix("Basic ")]
+        return [self._password, self._encoded]
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = self._value
+        request.headers["Authorization"] = f"Basic {self._encoded}"
         yield request
 
 
@@ -221,12 +222,20 @@ class Veil:
 
     def __init__(self, settings: PrometheusSettings, where: Address, proof: Credentials) -> None:
         self._proof = proof
-        long_ones = [*settings.headers.values(), *settings.params.values(), *(value for _, value in where.params)]
-        proxy = httpx.URL(settings.proxy) if settings.proxy else None
-        self._fixed = [text for text in long_ones if len(text) >= SHORTEST_SECRET] + ([proxy.password] if proxy else [])
+        values = [*settings.headers.values(), *settings.params.values(), *(value for _, value in where.params)]
+        self._fixed = [text for text in values if len(text) >= SHORTEST_SECRET]
+        proxy = httpx.URL(settings.proxy)
+        if proxy.password:
+            self._fixed += [proxy.password, _basic(proxy.username, proxy.password)]
 
     def hide(self, text: str) -> str:
-        """`text` with every secret replaced by ***."""
-        for secret in sorted(filter(None, [*self._fixed, *self._proof.secrets()]), key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
+        """`text` with every secret, as it is or as URLs write it, replaced by ***."""
+        secrets = [secret for secret in (*self._fixed, *self._proof.secrets()) if secret]
+        spellings = {spelling for secret in secrets for spelling in (secret, quote(secret, safe=""), quote_plus(secret))}
+        for spelling in sorted(spellings, key=len, reverse=True):
+            text = text.replace(spelling, HIDDEN)
         return text
+
+
+def _basic(username: str, password: str) -> str:
+    return base64.b64encode(f"{username}:{password}".encode()).decode()

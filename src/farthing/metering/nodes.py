@@ -1,0 +1,240 @@
+"""Nodes: from when to when each one was there, and what it offered (ledger 1, 4)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from farthing.core.ledger import Span
+from farthing.core.schema import Mark
+from farthing.core.units import HOUR_SECONDS
+
+from .assets import with_ids
+from .lifetimes import by_hour, hours_spanned, overlap
+from .measurements import (
+    CARD_RESOURCES,
+    NODE_ALLOCATABLE,
+    NODE_CAPACITY,
+    NODE_CREATED,
+    NODE_FIRST_CREATED,
+    NODE_KEYS,
+    NODE_LABELS,
+    NODE_SEEN,
+)
+from .observation import Observation, data_ends
+from .source import Of, Source
+
+# Well-known labels, as kube-state-metrics spells them. First hit counts.
+REGION_LABELS = ("topology_kubernetes_io_region", "failure_domain_beta_kubernetes_io_region")
+ZONE_LABELS = ("topology_kubernetes_io_zone", "failure_domain_beta_kubernetes_io_zone")
+INSTANCE_TYPE_LABELS = ("node_kubernetes_io_instance_type", "beta_kubernetes_io_instance_type")
+CARD_MODEL_LABELS = (
+    "nvidia_com_gpu_product",
+    "cloud_google_com_gke_accelerator",
+    "k8s_amazonaws_com_accelerator",
+    "amd_com_gpu_product_name",
+)
+SPOT_LABELS = {
+    "karpenter_sh_capacity_type": "spot",
+    "eks_amazonaws_com_capacityType": "SPOT",
+    "cloud_google_com_gke_spot": "true",
+    "cloud_google_com_gke_preemptible": "true",
+    "cloud_google_com_gke_provisioning": "spot",
+    "kubernetes_azure_com_scalesetpriority": "spot",
+    "node_kubernetes_io_lifecycle": "spot",
+    "lifecycle": "ec2spot",
+    "node_lifecycle": "spot",
+}
+POD_PRICED_LABELS = {"eks_amazonaws_com_compute_type": "fargate", "type": "virtual-kubelet"}
+
+INCARNATION = ("cluster", *NODE_KEYS)
+
+
+def node_lives(source: Source, seen: Observation) -> pl.DataFrame:
+    """Every node within reach; a reused name with another provider id, system uuid or creation is another node.
+
+    Returns `asset_id`, `cluster`, `node`, `provider_id`, `system_uuid`, `created`, `start`, `end` (unix s; inf: still there),
+    `marks`.
+    """
+    there, created, first_created = source.hourly([NODE_SEEN, NODE_CREATED, NODE_FIRST_CREATED], seen.reach)
+    nodes = there.group_by(INCARNATION, maintain_order=True).agg(
+        pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last")
+    )
+    births = created.group_by("cluster", "node").agg(pl.col("v").max().alias("created"), pl.col("v").min().alias("earliest"))
+    firsts = first_created.group_by("cluster", "node").agg(pl.col("v").min().alias("earlier"))
+    births = births.join(firsts, on=["cluster", "node"], how="left")
+    nodes = nodes.join(births, on=["cluster", "node"], how="left")
+    reused = (pl.len().over("cluster", "node") > 1) | (pl.min_horizontal("earliest", "earlier") < pl.col("created")).fill_null(False)
+    nodes = nodes.with_columns(reused.alias("reused")).join(seen.clusters, on="cluster")
+    plain = _plain(source, seen, nodes.filter(~pl.col("reused")))
+    lives = pl.concat([plain, _reused(source, seen, nodes.filter("reused"))])
+    lives = lives.with_columns(
+        # without a creation time a node begins with the hour in which it was first seen
+        pl.max_horizontal(pl.col("created").fill_null(pl.col("hour_first").cast(pl.Float64)), "first").alias("start"),
+        pl.when(data_ends(seen)).then(pl.min_horizontal("end", "last")).otherwise("end").alias("end"),
+    )
+    named = with_ids(lives, ["cluster", "node", "provider_id", "system_uuid", "created"], "asset_id", "node")
+    return named.filter(pl.col("end") > pl.col("start")).select("asset_id", *INCARNATION, "created", "start", "end", "marks")
+
+
+def _plain(source: Source, seen: Observation, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Names that one node had: from creation to the last sample where it vanished."""
+    gone = nodes.filter(pl.col("hour_last") < pl.col("last_hour"))
+    at_the_end = nodes.filter((pl.col("hour_last") == pl.col("last_hour")) & data_ends(seen))
+    gone = pl.concat([gone, seen.gone_at_the_end(source, NODE_SEEN, at_the_end, INCARNATION)])
+    ends = _last_samples(source, seen, gone)
+    return nodes.join(ends, on=INCARNATION, how="left", nulls_equal=True).with_columns(
+        pl.col("end").fill_null(float("inf")),
+        pl.when(pl.col("end").is_null()).then(0).otherwise(Mark.TIME_FROM_SAMPLES.value).cast(pl.UInt32).alias("marks"),
+    )
+
+
+def _last_samples(source: Source, seen: Observation, gone: pl.DataFrame) -> pl.DataFrame:
+    frames = []
+    for (hour,), group in gone.group_by("hour_last", maintain_order=True):
+        start = float(hour)
+        samples = source.samples(NODE_SEEN, Span(start, start + HOUR_SECONDS), Of("node", set(group["node"])))
+        frames.append(samples.join(group.select(INCARNATION), on=INCARNATION, how="semi", nulls_equal=True))
+    if not frames:
+        return gone.select(INCARNATION).with_columns(pl.lit(0.0).alias("end"))
+    last = pl.concat(frames).group_by(INCARNATION).agg(pl.col("t").max())
+    last = seen.next_beat_after(last.join(seen.clusters.select("cluster", "interval"), on="cluster"), "t", "beat")
+    widened = pl.min_horizontal(pl.col("interval") / 2, ((pl.col("beat") - pl.col("t")) / 2).fill_null(float("inf")))
+    return last.select(*INCARNATION, (pl.col("t") + widened).alias("end"))
+
+
+def _reused(source: Source, seen: Observation, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Names that several nodes had: every sample tells which one was there, and its own creation."""
+    if nodes.height == 0:
+        return nodes.with_columns(pl.lit(0.0).alias("end"), pl.lit(0, dtype=pl.UInt32).alias("marks"))
+    of = Of("node", set(nodes["node"]))
+    info = source.samples(NODE_SEEN, seen.reach, of)
+    born = source.samples(NODE_CREATED, seen.reach, of).rename({"v": "born"})
+    told = info.drop("v").join(born, on=["cluster", "node", "t"], how="left").with_columns(pl.col("born").fill_null(0.0))
+    lives = told.group_by(*INCARNATION, "born", maintain_order=True).agg(pl.col("t").max().alias("last_sample"))
+    lives = seen.next_beat_after(lives.rename({"last_sample": "t"}), "t", "beat")
+    keep = nodes.drop("created").unique(INCARNATION)
+    joined = lives.join(keep, on=INCARNATION, nulls_equal=True)
+    ends = pl.col("t") + pl.min_horizontal(pl.col("interval") / 2, (pl.col("beat") - pl.col("t")) / 2)
+    still = pl.col("beat").is_null() | (pl.col("t") == pl.col("t").max().over("cluster", "node")) & (
+        pl.col("hour_last") == pl.col("last_hour")
+    )
+    return joined.with_columns(
+        pl.col("born").alias("created"),
+        pl.when(still).then(float("inf")).otherwise(ends).alias("end"),
+        pl.when(still).then(0).otherwise(Mark.TIME_FROM_SAMPLES.value).cast(pl.UInt32).alias("marks"),
+    ).select([*nodes.columns, "end", "marks"])
+
+
+def node_capacity(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.DataFrame:
+    """Rows of CAPACITY (without constants) for nodes: capacity × seconds per hour, and what prices are looked up by."""
+    capacity, allocatable = source.hourly([NODE_CAPACITY, NODE_ALLOCATABLE], seen.reach)
+    (labels,) = source.index([NODE_LABELS], seen.reach, prefix="label_")
+    hours = by_hour(lives, seen.span)
+    twice = hours.filter(pl.len().over("cluster", "node", "hour") > 1)
+    sizes = _sizes(capacity, "capacity").join(_sizes(allocatable, "allocatable"), on=["cluster", "node", "hour"], how="left")
+    sizes = _of_incarnations(source, hours, sizes, twice)
+    # device plugins start late: a node has the most cards that it ever showed
+    sizes = sizes.with_columns(pl.col("gpu_capacity").max().over("asset_id").fill_null(0.0))
+    sizes = _unobserved(seen, sizes)
+    sec = pl.col("held_seconds")
+    return (
+        sizes.with_columns(
+            (pl.col("cpu_capacity").fill_null(0.0) * sec).alias("cpu"),
+            (pl.col("memory_capacity").fill_null(0.0) * sec).alias("ram"),
+            (pl.col("gpu_capacity") * sec).alias("gpu"),
+            (pl.col("cpu_allocatable") * sec).alias("cpu_allocatable"),
+            (pl.col("memory_allocatable") * sec).alias("ram_allocatable"),
+            sec.alias("seconds"),
+            pl.lit(0.0).alias("storage"),
+            pl.lit("node").alias("kind"),
+            pl.col("node").alias("name"),
+            pl.col("provider_id").fill_null(""),
+        )
+        .join(_attributes(labels), on=["cluster", "node"], how="left")
+        .with_columns(pl.col("pricing").fill_null("node"))
+    )
+
+
+def _sizes(frame: pl.DataFrame, suffix: str) -> pl.DataFrame:
+    """`cpu_…`, `memory_…`, `gpu_…` per cluster, node and hour."""
+    resource = pl.when(pl.col("resource").is_in(CARD_RESOURCES)).then(pl.lit("gpu")).otherwise(pl.col("resource"))
+    per = frame.with_columns(resource.alias("resource")).group_by("cluster", "node", "hour", "resource").agg(pl.col("v").sum())
+    value = {name: pl.col("v").filter(pl.col("resource") == name).first().alias(f"{name}_{suffix}") for name in ("cpu", "memory", "gpu")}
+    return per.group_by("cluster", "node", "hour").agg(*value.values())
+
+
+SIZES = ("cpu_capacity", "memory_capacity", "gpu_capacity", "cpu_allocatable", "memory_allocatable")
+
+
+def _of_incarnations(source: Source, hours: pl.DataFrame, sizes: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
+    """Sizes per asset and hour. Two nodes of one name in one hour may differ: each is asked for at its own last sample.
+
+    Hours without a sample (a hole) take the size of the nearest hour that has one, earlier before later.
+    """
+    keys = ["cluster", "node", "hour"]
+    single = hours.join(sizes.drop("gpu_allocatable", strict=False), on=keys, how="left")
+    if twice.height:
+        of = Of("node", set(twice["node"]))
+        span = hours_spanned(twice)
+        parts = []
+        for m, suffix in ((NODE_CAPACITY, "capacity"), (NODE_ALLOCATABLE, "allocatable")):
+            samples = source.samples(m, span, of).with_columns(pl.col("t").alias("hour"))
+            parts.append(
+                _sizes(samples, suffix).rename({"hour": "t"}).drop(f"gpu_{suffix}" if suffix == "allocatable" else [], strict=False)
+            )
+        exact = parts[0].join(parts[1], on=["cluster", "node", "t"], how="left")
+        own = (
+            twice.select("asset_id", *keys, "first_held", "last_held")
+            .join(exact, on=["cluster", "node"])
+            .filter((pl.col("t") >= pl.col("first_held")) & (pl.col("t") < pl.col("last_held")))
+            .sort("t")
+            .group_by("asset_id", "hour")
+            .agg(pl.col(c).last() for c in SIZES)
+        )
+        single = single.update(own, on=["asset_id", "hour"], how="left")
+    filled = [pl.col(c).forward_fill().backward_fill().over("asset_id", order_by="hour") for c in SIZES]
+    return single.with_columns(filled)
+
+
+def _unobserved(seen: Observation, hours: pl.DataFrame) -> pl.DataFrame:
+    """Adds `unobserved_seconds`: seconds of a node's hour inside a hole that is long."""
+    inside = (
+        hours.select("asset_id", "cluster", "hour", "first_held", "last_held")
+        .join(seen.long_holes.select("cluster", hole_start="start", hole_end="end"), on="cluster")
+        .with_columns(
+            overlap(pl.col("first_held"), pl.col("last_held"), pl.col("hole_start"), pl.col("hole_end")).alias("unobserved_seconds")
+        )
+        .group_by("asset_id", "hour")
+        .agg(pl.col("unobserved_seconds").sum())
+    )
+    return hours.join(inside, on=["asset_id", "hour"], how="left").with_columns(pl.col("unobserved_seconds").fill_null(0.0))
+
+
+def _attributes(labels: pl.DataFrame) -> pl.DataFrame:
+    """What prices are looked up by, from a node's labels. Several label sets of one name: the last one counts."""
+    rows = []
+    for cluster, node, pairs in (
+        labels.unique(["cluster", "node"], keep="last", maintain_order=True).select("cluster", "node", "labels").iter_rows()
+    ):
+        found = {p["key"]: p["value"] for p in pairs}
+        spot = any(found.get(k, "").lower() == v.lower() for k, v in SPOT_LABELS.items())
+        by_pod = any(found.get(k, "").lower() == v for k, v in POD_PRICED_LABELS.items())
+        rows.append(
+            {
+                "cluster": cluster,
+                "node": node,
+                "labels": pairs,
+                "region": _first(found, REGION_LABELS),
+                "zone": _first(found, ZONE_LABELS),
+                "instance_type": _first(found, INSTANCE_TYPE_LABELS),
+                "gpu_model": _first(found, CARD_MODEL_LABELS),
+                "lifecycle": "spot" if spot else "on_demand",
+                "pricing": "pod" if by_pod else "node",
+            }
+        )
+    text = dict.fromkeys(("cluster", "node", "region", "zone", "instance_type", "gpu_model", "lifecycle", "pricing"), pl.String)
+    return pl.DataFrame(rows, schema={**text, "labels": pl.List(pl.Struct({"key": pl.String, "value": pl.String}))})
+
+
+def _first(labels: dict[str, str], names: tuple[str, ...]) -> str | None:
+    return next((labels[n] for n in names if labels.get(n)), None)

@@ -1,0 +1,151 @@
+"""When each cluster was seen: first and last sample, holes, scrape interval (ledger 1, observed time)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from farthing.core.ledger import Span
+from farthing.core.settings import MeteringSettings
+from farthing.core.units import HOUR_SECONDS
+
+from .measurements import NODE_SEEN, POD_SEEN, RAM_USED, Exporter, Measurement, Over
+from .source import Source
+
+USUAL_INTERVAL = 60.0
+HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
+SHORTEST_HOLE = 150.0
+
+SEEN_COUNT = {
+    m.name: Measurement(f"{m.name}, samples", m.metric, Exporter.KUBE_STATE, (), "samples in the hour", Over.COUNT)
+    for m in (NODE_SEEN, POD_SEEN)
+}
+USAGE_COUNT = Measurement("usage samples", RAM_USED.metric, Exporter.CADVISOR, (), "samples in the hour", Over.COUNT, where=RAM_USED.where)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What is known of when clusters were observed.
+
+    span: the whole hours asked for; reach: the whole hours that must be read, one more on either side, further where an edge
+    lies in a hole. clusters: `cluster`, `first`, `last` (unix s of the first and last sample within reach; `first` is -inf
+    where the data begins before it), `last_hour`, `interval`, `usage_interval`, `hole` (s: samples further apart have a hole
+    between them). beats: `cluster`, `t`, sorted. holes: `cluster`, `start`, `end`; long_holes: those longer than the setting
+    unobserved_hole_hours.
+    """
+
+    span: Span
+    reach: Span
+    clusters: pl.DataFrame
+    beats: pl.DataFrame
+    holes: pl.DataFrame
+    long_holes: pl.DataFrame
+
+    def last_beat_before(self, frame: pl.DataFrame, t: str, name: str) -> pl.DataFrame:
+        """frame + `name`: the last time its cluster was seen at or before column `t` (NULL: never within reach)."""
+        return _nearest(frame, self.beats, t, name, "backward")
+
+    def gone_at_the_end(self, source: Source, measurement: Measurement, objects: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+        """Of objects seen in the last hour that their cluster was seen: those no longer there at its last samples.
+
+        objects: `keys`, `last`, `interval` of its cluster.
+        """
+        if objects.height == 0:
+            return objects
+        there = []
+        for (last, interval), _group in objects.group_by("last", "interval", maintain_order=True):
+            end, reach = float(last), int(2 * float(interval)) + 1
+            there.append(source.samples(measurement, Span(end - reach, end)).select(keys).unique())
+        return objects.join(pl.concat(there).unique(), on=list(keys), how="anti", nulls_equal=True)
+
+    def next_beat_after(self, frame: pl.DataFrame, t: str, name: str) -> pl.DataFrame:
+        """frame + `name`: the first time its cluster was seen after column `t` (NULL: never within reach)."""
+        return _nearest(frame, self.beats, t, name, "forward", allow_exact=False)
+
+
+def data_ends(seen: Observation) -> pl.Expr:
+    """The cluster's data ends before the hour after the span: its last sample is where costing stops."""
+    return pl.col("last_hour") < seen.span.end
+
+
+def observe(source: Source, span: Span, settings: MeteringSettings) -> Observation:
+    """Look for samples of every cluster in and around `span` (whole hours)."""
+    seen = NODE_SEEN if source.has(NODE_SEEN) else POD_SEEN
+    around = settings.look_around_hours * HOUR_SECONDS
+    wide = Span(span.start - around, span.end + around)
+    (counts,) = source.hourly([SEEN_COUNT[seen.name]], wide)
+    inside = counts.group_by("cluster").agg(
+        ((pl.col("hour") >= span.start) & (pl.col("hour") < span.end)).any().alias("inside"),
+        pl.col("hour").filter(pl.col("hour") < span.start).max().alias("before"),
+        pl.col("hour").filter(pl.col("hour") >= span.end).min().alias("after"),
+        (HOUR_SECONDS / pl.col("v").max().round().clip(lower_bound=1)).alias("interval"),
+    )
+    # a cluster seen on both sides of the span but never inside it is bridged
+    present = inside.filter(pl.col("inside") | (pl.col("before").is_not_null() & pl.col("after").is_not_null()))
+    start = _least(present["before"], span.start - HOUR_SECONDS)
+    end = _most(present["after"], span.end) + HOUR_SECONDS
+    reach = Span(start, end)
+    beats = source.beats(seen, reach).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
+    clusters = _clusters(source, present, beats, span)
+    holes = _holes(beats, clusters)
+    long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
+    return Observation(span, reach, clusters, beats, holes, long)
+
+
+def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: Span) -> pl.DataFrame:
+    # usage is scraped by other targets: its own interval, from one hour in the middle
+    middle = (span.start + span.end) // 2 // HOUR_SECONDS * HOUR_SECONDS
+    usage_counts = source.hourly([USAGE_COUNT], Span(middle, middle + HOUR_SECONDS))[0] if source.has(USAGE_COUNT) else None
+    extents = beats.group_by("cluster").agg(
+        pl.col("t").min().alias("first"),
+        pl.col("t").max().alias("last"),
+        pl.col("t").diff().median().fill_null(USUAL_INTERVAL).alias("apart"),
+    )
+    frame = (
+        present.join(extents, on="cluster")
+        .with_columns(
+            pl.when(pl.col("before").is_not_null()).then(float("-inf")).otherwise(pl.col("first")).alias("first"),
+            ((pl.col("last") / HOUR_SECONDS).ceil() * HOUR_SECONDS - HOUR_SECONDS).cast(pl.Int64).alias("last_hour"),
+            # an hour that the data only begins in has few samples: what lies between two beats bounds it
+            pl.min_horizontal("interval", "apart").clip(1.0, 600.0).alias("interval"),
+        )
+        .select("cluster", "first", "last", "last_hour", "interval")
+    )
+    if usage_counts is None or usage_counts.height == 0:
+        frame = frame.with_columns(pl.col("interval").alias("usage_interval"))
+    else:
+        usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=6)).alias("usage_interval"))
+        frame = frame.join(usage, on="cluster", how="left").with_columns(pl.col("usage_interval").fill_null(pl.col("interval")))
+    return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
+
+
+def _holes(beats: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    return (
+        beats.with_columns(pl.col("t").shift(-1).over("cluster").alias("end"))
+        .drop_nulls("end")
+        .join(clusters.select("cluster", "hole"), on="cluster")
+        .filter(pl.col("end") - pl.col("t") > pl.col("hole"))
+        .select("cluster", start="t", end="end")
+    )
+
+
+def _nearest(
+    frame: pl.DataFrame, beats: pl.DataFrame, t: str, name: str, strategy: Literal["backward", "forward"], *, allow_exact: bool = True
+) -> pl.DataFrame:
+    order = frame.with_row_index("_row").with_columns(pl.col(t).cast(pl.Float64).alias("_t")).sort("_t")
+    right = beats.select("cluster", pl.col("t").alias("_t"), pl.col("t").alias(name)).sort("_t")
+    joined = order.join_asof(right, on="_t", by="cluster", strategy=strategy, allow_exact_matches=allow_exact, check_sortedness=False)
+    return joined.sort("_row").drop("_row", "_t")
+
+
+def _least(values: pl.Series, otherwise: float) -> float:
+    lowest = values.min()
+    return min(float(lowest), otherwise) if isinstance(lowest, (int, float)) else otherwise
+
+
+def _most(values: pl.Series, otherwise: float) -> float:
+    highest = values.max()
+    return max(float(highest), otherwise) if isinstance(highest, (int, float)) else otherwise

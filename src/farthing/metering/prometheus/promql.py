@@ -1,0 +1,65 @@
+"""Measurements as PromQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from farthing.metering.measurements import Measurement, Over
+
+# One millisecond short of the hour: Prometheus 2.x counts a sample on the older edge into the range, 3.x and VictoriaMetrics
+# do not. So (start, end] everywhere, for scrapes that fall on whole milliseconds.
+HOUR_RANGE = "59m59s999ms"
+
+
+def quote(text: str) -> str:
+    r"""A PromQL string literal.
+
+    >>> quote('a"b')
+    '"a\\"b"'
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def any_of(label: str, values: Collection[str]) -> str:
+    r"""A matcher for one of several literal values.
+
+    >>> any_of("pod", ["a.b", "c"])
+    'pod=~"a\\\\.b|c"'
+    """
+    ordered = sorted(values)
+    if len(ordered) == 1:
+        return f"{label}={quote(ordered[0])}"
+    return f"{label}=~{quote('|'.join(re.escape(v).replace(chr(92) + '-', '-') for v in ordered))}"
+
+
+def selector(m: Measurement, more: Sequence[str] = ()) -> str:
+    """The measurement's series: metric and matchers."""
+    matchers = ",".join((*m.where, *more))
+    return f"{m.metric}{{{matchers}}}" if matchers else m.metric
+
+
+def hourly(m: Measurement, by: Sequence[str], more: Sequence[str] = (), *, sum_over: str = "") -> str:
+    """One value per object and hour, evaluated at the hour's end. Duplicates are reduced by max.
+
+    sum_over: a label whose series are parts of one (cAdvisor's per-core `cpu`), added up first.
+    """
+    if m.over is None:
+        raise ValueError(f"{m.name} is an information metric: it is read from the index")
+    inner = f"{m.over.value}({selector(m, more)}[{HOUR_RANGE}])"
+    if sum_over:
+        inner = f"sum without ({sum_over}) ({inner})"
+    if m.equals is not None and m.over is Over.LAST:
+        inner = f"{inner} == {m.equals:g}"
+    return f"max by ({','.join(by)}) ({inner})"
+
+
+def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:
+    """Every sample of the last `seconds`, the older edge left out."""
+    return f"{selector(m, more)}[{seconds * 1000 - 1}ms]"
+
+
+def beats(m: Measurement, by: Sequence[str]) -> str:
+    """When each cluster was last seen, as the samples' own times."""
+    return f"max by ({','.join(by)}) (timestamp({selector(m)}))"

@@ -1,0 +1,138 @@
+"""The measurements table asked of a Prometheus-compatible server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from farthing.core.ledger import Note, Span
+from farthing.core.settings import MeteringSettings
+from farthing.core.units import HOUR_SECONDS
+from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, Measurement
+from farthing.metering.source import Of
+
+from . import promql
+from .client import InstantQuestion, PrometheusClient, RangeQuestion, SeriesQuestion
+from .discovery import Dialect, discover
+
+VALUES_AT_ONCE = 300  # names in one regular expression: about 12 kB of query
+BEAT_SECONDS = 60
+PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
+
+
+class PrometheusSource:
+    """Implements `metering.source.Source`."""
+
+    def __init__(self, client: PrometheusClient, settings: MeteringSettings, span: Span) -> None:
+        self.client = client
+        self.dialect: Dialect = discover(client, span, settings)
+
+    @property
+    def notes(self) -> list[Note]:
+        """What the server itself warned of (partial answers)."""
+        return [Note(f"the server says: {w}", level="warning") for w in self.client.asked.warnings]
+
+    def has(self, measurement: Measurement) -> bool:
+        return self.dialect.has(measurement)
+
+    def hourly(self, measurements: Sequence[Measurement], span: Span, of: Of | None = None) -> list[pl.DataFrame]:
+        """See Source. Hours are evaluated at their ends, one range query a measurement (more where `of` names many)."""
+        questions, owner = [], []
+        for i, m in enumerate(measurements):
+            if not self.has(m):
+                continue
+            for more in self._restrictions(m, of):
+                text = promql.hourly(
+                    m, self.dialect.columns(m), more, sum_over="cpu" if self.dialect.cpu_parts and m.name in PER_CORE else ""
+                )
+                questions.append(
+                    RangeQuestion(m.name, text, self.dialect.columns(m), int(span.start) + HOUR_SECONDS, int(span.end), HOUR_SECONDS)
+                )
+                owner.append(i)
+        answers = self.client.ask(questions)
+        out = []
+        for i, m in enumerate(measurements):
+            frames = [a for a, o in zip(answers, owner, strict=True) if o == i]
+            frame = pl.concat(frames) if frames else _nothing(self.dialect.columns(m))
+            named = self._named(m, frame).with_columns((pl.col("t") - HOUR_SECONDS).cast(pl.Int64).alias("hour"))
+            # label spellings may have been told apart by the server: reduce once more
+            out.append(named.group_by("cluster", *m.keys, "hour", maintain_order=True).agg(pl.col("v").max()))
+        return out
+
+    def samples(self, measurement: Measurement, span: Span, of: Of | None = None) -> pl.DataFrame:
+        """See Source: a range selector in an instant query gives the samples as they are."""
+        m = measurement
+        columns = self.dialect.columns(m)
+        if not self.has(m):
+            return self._named(m, _nothing(columns)).select("cluster", *m.keys, "t", "v")
+        seconds = int(span.end - span.start)
+        questions = [InstantQuestion(m.name, promql.raw(m, seconds, more), columns, span.end) for more in self._restrictions(m, of)]
+        frame = pl.concat(self.client.ask(questions))
+        return self._named(m, frame).group_by("cluster", *m.keys, "t").agg(pl.col("v").max()).sort("cluster", *m.keys, "t")
+
+    def index(self, measurements: Sequence[Measurement], span: Span, prefix: str = "") -> list[pl.DataFrame]:
+        """See Source. Answered from the server's index without reading samples."""
+        present = [m for m in measurements if self.has(m)]
+        questions = [
+            SeriesQuestion(m.name, (promql.selector(m),), span.start, span.end, None if prefix else self.dialect.columns(m))
+            for m in present
+        ]
+        answers = dict(zip([m.name for m in present], self.client.ask(questions), strict=True))
+        out = []
+        for m in measurements:
+            frame = answers.get(m.name)
+            if frame is None or frame.height == 0:
+                frame = _nothing(self.dialect.columns(m))
+            out.append(self._named(m, frame, prefix).unique(maintain_order=True))
+        return out
+
+    def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
+        columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
+        start = int(span.start) // BEAT_SECONDS * BEAT_SECONDS
+        question = RangeQuestion("beats", promql.beats(measurement, columns), columns, start, int(span.end), BEAT_SECONDS)
+        frame = self._cluster(self.client.ask([question])[0])
+        return frame.select("cluster", t="v").filter((pl.col("t") > span.start) & (pl.col("t") <= span.end)).unique().sort("cluster", "t")
+
+    def _restrictions(self, m: Measurement, of: Of | None) -> list[tuple[str, ...]]:
+        """Matchers, one set a query: names in batches, for each spelling of the label."""
+        if of is None:
+            return [()]
+        values = sorted(of.values)
+        batches = [values[i : i + VALUES_AT_ONCE] for i in range(0, len(values), VALUES_AT_ONCE)]
+        return [(promql.any_of(label, b),) for label in self.dialect.spellings(m.exporter, of.key) for b in batches]
+
+    def _cluster(self, frame: pl.DataFrame) -> pl.DataFrame:
+        label, default = self.dialect.cluster_label, self.dialect.default_cluster
+        found = pl.col(label).fill_null(default) if label else pl.lit(default)
+        return frame.with_columns(found.alias("cluster"))
+
+    def _named(self, m: Measurement, frame: pl.DataFrame, prefix: str = "") -> pl.DataFrame:
+        """Labels as the measurements table names them; `labels` for those that begin with prefix."""
+        exprs = [pl.col("cluster")]
+        frame = self._cluster(frame)
+        for key in m.keys:
+            have = [s for s in self.dialect.spellings(m.exporter, key) if s in frame.columns]
+            exprs.append((pl.coalesce(have) if have else pl.lit(None, dtype=pl.String)).alias(key))
+        if prefix:
+            exprs.append(_pairs(frame, prefix).alias("labels"))
+        rest = [c for c in ("t", "v") if c in frame.columns]
+        return frame.select(*exprs, *rest)
+
+
+def _pairs(frame: pl.DataFrame, prefix: str) -> pl.Expr:
+    """The columns that begin with prefix as a list of key/value pairs, sorted by key, absent ones left out."""
+    names = sorted(c for c in frame.columns if c.startswith(prefix))
+    if not names:
+        return pl.lit([], dtype=pl.List(pl.Struct({"key": pl.String, "value": pl.String})))
+    pairs = [
+        pl.when(pl.col(c).is_not_null() & (pl.col(c) != "")).then(
+            pl.struct(pl.lit(c.removeprefix(prefix)).alias("key"), pl.col(c).alias("value"))
+        )
+        for c in names
+    ]
+    return pl.concat_list(pairs).list.drop_nulls()
+
+
+def _nothing(columns: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "t": pl.Float64, "v": pl.Float64})

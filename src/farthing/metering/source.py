@@ -1,0 +1,50 @@
+"""What every back end of the measurements table can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from farthing.core.ledger import Note, Span
+
+from .measurements import Measurement
+
+
+@dataclass(frozen=True)
+class Of:
+    """Only objects whose `key` is one of `values`."""
+
+    key: str
+    values: Collection[str]
+
+
+class Source(Protocol):
+    """A store of samples. Frames carry `cluster`, the measurement's keys (String, NULL where absent) and:
+
+    - `hourly`: `hour` (Int64, unix start of the hour (start, end]) and `v` (Float64), one row per object and hour;
+    - `samples`: `t` and `v` (Float64), every sample in (start, end], sorted by t within the object;
+    - `index`: nothing more, one row per distinct label set seen in the span. With `extra`, labels that begin with that
+      prefix come along in a column `labels` (list of key/value pairs, prefix removed).
+
+    Duplicates (two exporters, a renamed job) are reduced by max, never summed.
+    """
+
+    def hourly(self, measurements: Sequence[Measurement], span: Span, of: Of | None = None) -> list[pl.DataFrame]: ...
+
+    def samples(self, measurement: Measurement, span: Span, of: Of | None = None) -> pl.DataFrame: ...
+
+    def index(self, measurements: Sequence[Measurement], span: Span, prefix: str = "") -> list[pl.DataFrame]: ...
+
+    def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
+        """Times (`t`) at which each cluster was seen, at least once a minute where it was."""
+        ...
+
+    def has(self, measurement: Measurement) -> bool:
+        """Does the store hold the metric at all?"""
+        ...
+
+    @property
+    def notes(self) -> list[Note]: ...
