@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.kit.fixtures"]
+
+# No deadlines: a busy machine is no wrong answer. In CI every run tries the same examples, elsewhere new ones.
+hypothesis.settings.register_profile("farthing", deadline=None, derandomize=os.environ.get("CI", "").lower() == "true", print_blob=True)
+hypothesis.settings.load_profile("farthing")
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -234,10 +234,8 @@ def test_secrets_are_shown_nowhere() -> None:
 
 
 def test_secrets_are_not_in_errors(tmp_path: Path) -> None:
-    file = write(
-        tmp_path,
-        "prometheus:\n  password: [hunter2]\n  headers: {A: [hunter2]}\n  url: ['http://u:hunter2@h']\n  bearer_token: {hunter2: hunter2}\n",
-    )
+    wrong = ["password: [hunter2]", "headers: {A: [hunter2]}", "url: ['http://u:hunter2@h']", "bearer_token: {hunter2: hunter2}"]
+    file = write(tmp_path, "prometheus:\n" + "".join(f"  {line}\n" for line in wrong))
     with pytest.raises(SettingsError) as caught:
         load_settings(file=file, env={})
     text = str(caught.value)
