@@ -1,0 +1,22 @@
+"""Views: group, filter and share out the ledger.
+
+Comes in: pieces of the ledger and a question. Goes out: a table of costs and quantities per group and step, and how far to trust it.
+"""
+
+from .assets import ASSET_LABELS, AssetTable, sum_assets
+from .closing import check_closes
+from .confidence import Guess, Unpriced
+from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, And, Comparison, FieldKind, Filter, Match, Or, parse_filter
+from .groups import Group, parse_by, valid_groups
+from .matching import condition, sanitised
+from .measures import IDLE_COSTS
+from .sharing import Idle, parse_idle
+from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
+
+__all__ = [
+    "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "PROPERTIES",
+    "And", "AssetTable", "Comparison", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleRows", "Match", "Or", "Question",
+    "SummaryTable", "Unpriced",
+    "answer", "check_closes", "condition", "parse_by", "parse_filter", "parse_idle", "sanitised", "sum_assets", "summarise",
+    "valid_groups",
+]  # fmt: skip
