@@ -17,7 +17,7 @@ JOBS_PER_POD_DAY = 0.06
 REPLACED_PER_POD_DAY = 0.04
 RESTARTS_PER_CONTAINER_DAY = 0.01
 LONG_AGO_DAYS = 20
-PODS_PER_NODE = 30
+PODS_PER_NODE = 20
 CARDS_PER_NODE = 8
 CARDS_IN_USE = 6  # of each node's
 NODES_PER_CARD_NODE = 40
@@ -57,7 +57,7 @@ class Size:
 SIZES = {
     size.name: size
     for size in (
-        Size("tiny", 40, 112, 2),
+        Size("tiny", 20, 56, 2),
         Size("2k-containers", round(2000 / CONTAINERS_PER_POD), 2000, 7),
         Size("2k-pods", 2000, 5600, 1),
         Size("10k-containers", round(10_000 / CONTAINERS_PER_POD), 10_000, 7),
@@ -261,9 +261,9 @@ class _Builder:
         )
 
     def _place(self, cores: float) -> Node:
-        """The first of a few nodes taken at random that has room; else the one with most."""
+        """The first of a few nodes taken at random that has room; else the one with most of all."""
         some = self.dice.sample(self.plain, min(4, len(self.plain)))
-        node = next((n for n in some if self.free[n.name] >= cores), max(some, key=lambda n: self.free[n.name]))
+        node = next((n for n in some if self.free[n.name] >= cores), max(self.plain, key=lambda n: self.free[n.name]))
         self.free[node.name] -= cores
         return node
 

@@ -61,12 +61,12 @@ def serving(kind: str, series: Iterable[Series], folder: Path, *, external_label
 
 
 @contextmanager
-def running(kind: str, command: Callable[[int], Sequence[str]], log: Path) -> Iterator[str]:
-    """URL of a server process, started by `command(port)` and answering; its output goes to `log`. Stopped by its pid."""
+def started(kind: str, command: Callable[[int], Sequence[str]], log: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """URL and process of a server, started by `command(port)` and answering; its output goes to `log`. Stopped by its pid."""
     with log.open("wb") as out:
         process, url = _start(kind, command, out, log)
         try:
-            yield url
+            yield url, process
         finally:
             _stop(process)
 
@@ -135,9 +135,10 @@ def _prometheus(series: Sequence[Series], folder: Path, external_labels: Mapping
         write_block(database, (_block_series(one) for one in series))
     config = {"global": {"scrape_interval": "1m", "external_labels": dict(external_labels)}}
     (folder / "prometheus.yml").write_bytes(orjson.dumps(config))
-    with running(
-        "prometheus", lambda port: prometheus_command(folder / "prometheus.yml", database, port), folder / "prometheus.log"
-    ) as url:
+    with started("prometheus", lambda port: prometheus_command(folder / "prometheus.yml", database, port), folder / "prometheus.log") as (
+        url,
+        _,
+    ):
         yield url
 
 
@@ -180,7 +181,7 @@ def _victoria(series: Sequence[Series], folder: Path) -> Iterator[str]:
             "-memory.allowedBytes=256MiB",
         ]
 
-    with running("victoria", command, folder / "victoria.log") as url:
+    with started("victoria", command, folder / "victoria.log") as (url, _):
         for lines in _import_lines(series):
             _post(f"{url}/api/v1/import", lines, {})
         for body in stale_marker_bodies(series):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.kit import KINDS, Cluster, Container, Series, serving
-from tests.kit.servers import running
+from tests.kit.servers import started
 
 pytestmark = pytest.mark.real
 START = 1_760_000_400  # 2025-10-09T09:00:00Z
@@ -98,6 +98,6 @@ def test_a_server_that_ends_is_told_with_its_words(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with (
         pytest.raises(Exception, match="the server ended with 3\nno disk"),
-        running("prometheus", lambda _: ["sh", "-c", "echo no disk; exit 3"], log),
+        started("prometheus", lambda _: ["sh", "-c", "echo no disk; exit 3"], log),
     ):
         pass
