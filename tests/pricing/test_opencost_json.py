@@ -143,3 +143,8 @@ def test_refused(tmp_path: Path, text: str, problem: str, expected: str) -> None
         book_of(tmp_path, text, "default.json")
     assert problem in raised.value.problem
     assert expected in raised.value.expected
+
+
+def test_keys_that_are_no_prices_are_not_looked_at(tmp_path: Path) -> None:
+    book = book_of(tmp_path, '{"CPU": "0.03", "awsServiceKeyName": {"any": "shape"}, "sharedOverhead": "-1"}', "default.json")
+    assert prices_of(book, node())["cpu"] == 0.03

@@ -218,3 +218,34 @@ def test_cards_are_priced_only_where_there_are_some() -> None:
 def test_assets_that_break_the_contract(assets: pl.DataFrame, problem: str) -> None:
     with pytest.raises(LedgerBroken, match=problem):
         price_assets(load_book(None), assets, RECORDED_AT)
+
+
+def test_assets_alike_but_for_cards_or_who_pays_are_told_apart(tmp_path: Path) -> None:
+    book = book_of(tmp_path, "extends: default\nrules: [{name: all, match: {cluster: prod}, price: {node: 1 $/hour}}]")
+    rows = rows_of(book, node(1), node(2, cards=1.0), node(3, pricing="pod"), node(4, lifecycle="spot", pricing="pod"))
+    # 1: 4 · 0.031611 + 16 · 0.004237 = 0.194236; 2: with a card of 0.95 it is 1.144236; 3 and 4 pay the default rates
+    expected = {
+        (1, "cpu"): 0.031611 / 0.194236,
+        (1, "ram"): 0.004237 / 0.194236,
+        (2, "cpu"): 0.031611 / 1.144236,
+        (2, "ram"): 0.004237 / 1.144236,
+        (2, "gpu"): 0.95 / 1.144236,
+        (3, "cpu"): 0.031611,
+        (3, "ram"): 0.004237,
+        (4, "cpu"): 0.006655,
+        (4, "ram"): 0.000892,
+    }
+    assert {key: row["price"] for key, row in rows.items()} == pytest.approx(expected)
+
+
+def test_the_cure_names_the_thing_where_no_class_of_it_is_told(tmp_path: Path) -> None:
+    book = book_of(tmp_path, "rules: [{match: {cluster: nowhere}, price: {cpu: 1 $/core-hour}}]")
+    rows = rows_of(book, node(1), disk(2), disk(3, storage_class="fast"), load_balancer(4))
+    matches = {key: row["cure"].splitlines()[2].strip() for key, row in rows.items()}
+    assert matches == {
+        (1, "cpu"): "match: {cluster: prod, node: n1, lifecycle: on_demand}",
+        (1, "ram"): "match: {cluster: prod, node: n1, lifecycle: on_demand}",
+        (2, "storage"): "match: {cluster: prod, volume: pv1}",
+        (3, "storage"): "match: {cluster: prod, storage_class: fast}",
+        (4, "load_balancer"): "match: {cluster: prod, service: web/front}",
+    }

@@ -141,3 +141,12 @@ def test_a_node_of_unknown_size_is_unpriced_not_guessed(tmp_path: Path, told: di
 
 def test_a_free_node_is_free(tmp_path: Path) -> None:
     assert prices_of(book_of(tmp_path, RATES + "rules: [{price: {node: 0 $/hour}}]"), node()) == {"cpu": 0.0, "ram": 0.0}
+
+
+def test_the_rest_of_a_node_is_not_known_where_an_earlier_rule_prices_an_unknown_amount(tmp_path: Path) -> None:
+    book = book_of(tmp_path, RATES + "rules: [{price: {cpu: 0.1 $/core-hour}}, {match: {cluster: prod}, price: {node: 1 $/hour}}]")
+    rows = rows_of(book, node(cores=None))
+    assert rows[1, "cpu"]["price"] == 0.1
+    assert rows[1, "ram"]["price"] is None
+    assert "how much cpu the node has is not known" in rows[1, "ram"]["reason"]
+    assert prices_of(book, node()) == pytest.approx({"cpu": 0.1, "ram": 0.0375})  # (1 − 4 · 0.1) / 16

@@ -70,15 +70,17 @@ class RuleIndex:
         self.parts = {resource: bits_of(number for number, rule in enumerate(rules) if resource in rule.prices) for resource in Resource}
 
     def read(self, asset: Mapping[str, Any]) -> Attributes:
-        """The attributes of an asset that rules look at. An attribute the asset's kind has not, or that is empty, is None."""
+        """The attributes of an asset that rules look at; one that is not told, or empty, is None.
+
+        An untold lifecycle is on_demand. What only other kinds have does no harm: rules that look at it price nothing of this kind.
+        """
         found: Attributes = {}
         labels = {pair["key"]: pair["value"] for pair in asset["labels"] or ()} if self.labels else {}
         for attribute in self.attributes:
             if attribute.startswith(LABEL):
                 found[attribute] = labels.get(attribute.removeprefix(LABEL))
             else:
-                key = MATCH_KEYS[attribute]
-                found[attribute] = (asset[key.column] or None) if asset["kind"] in key.kinds else None
+                found[attribute] = asset[MATCH_KEYS[attribute].column] or None
         if found.get("lifecycle", "") is None:
             found["lifecycle"] = ON_DEMAND
         return found
