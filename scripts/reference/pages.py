@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import errors, settings, tables, windows
+from . import errors, measurements, settings, tables, windows
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 
@@ -26,6 +26,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("settings.md", settings.page),
     Page("windows.md", windows.page),
+    Page("measurements.md", measurements.page),
     Page("tables.md", tables.page),
     Page("errors.md", errors.page),
 )
