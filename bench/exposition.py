@@ -18,6 +18,8 @@ from bench.targets import GIB, OPENCOST, PRICES, STATE, Shown, digits_of, kubele
 def exposition(organisation: Organisation) -> Iterator[Shown]:
     """Every series of `organisation` over its whole time."""
     everything = _Everything(organisation)
+    for target in (STATE, OPENCOST, *everything.kubelets.values()):
+        yield target.show("up", {}, everything.always)
     yield from everything.namespaces()
     for i, node in enumerate(organisation.nodes):
         yield from everything.node(node, i)

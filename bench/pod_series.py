@@ -13,6 +13,7 @@ PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 CONDITIONS = ("true", "false", "unknown")
 VOLUME_GIB = 100
 START_DELAY_MS = 3000
+INIT_EVERY = 5  # pods to one with an init container
 
 
 class PodSeries:
@@ -66,7 +67,25 @@ class PodSeries:
             yield from self._claim(pod, pod.claim, life, names)
         for container in pod.containers:
             yield from self._container(pod, container, life, ran)
+        if i % INIT_EVERY == 0:
+            yield from self._init_container(pod, life, names)
+        if pod.finished is None:
+            endpoint = {"endpoint": workload.name, "namespace": pod.namespace, "ip": pod.address, "ready": "true"}
+            port = {"port_name": "http", "port_number": "8080", "port_protocol": "TCP"}
+            yield STATE.show("kube_endpoint_address", {**endpoint, **port}, ran)
         yield from self._sandbox(pod, ran, i)
+
+    @staticmethod
+    def _init_container(pod: Pod, life: Life, names: Mapping[str, str]) -> Iterator[Shown]:
+        """One that ran and ended before the data begin, or too quickly to be scraped."""
+        image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/schema-migration:2025.41.2"
+        own = {**names, "container": "migrate"}
+        told = {"image": image, "image_spec": image, "container_id": f"containerd://{digits_of(pod.uid, 'migrate')}"}
+        yield STATE.show("kube_pod_init_container_info", {**own, **told}, life)
+        yield STATE.show("kube_pod_init_container_status_terminated", own, life)
+        for resource, unit, amount in (("cpu", "core", 0.1), ("memory", "byte", 128.0 * MIB)):
+            held = {**own, "node": pod.node.name, "resource": resource, "unit": unit}
+            yield STATE.show("kube_pod_init_container_resource_requests", held, life, amount)
 
     def _phase(self, pod: Pod, phase: str) -> float | Switch:
         if pod.finished is None:

@@ -1,0 +1,75 @@
+"""The harness: both sides in turns, medians and ratios, errors with the command's own words."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.report import HEAD, Case, CommandFailed, Run, markdown, measure, report_command, table
+from tests.kit.servers import require_server
+
+MIB = 2**20
+GOOD = "import json,sys; json.dump({'queries': 7, 'bytes': 100}, open(sys.argv[1], 'w')); print(sys.argv[2:])"
+
+
+def run(side: str, seconds: float, own: int | None = None) -> Run:
+    return Run(side, seconds, own, 300 * MIB, 46, 1000, 2_000_000, 3 * MIB)
+
+
+def test_medians_and_ratios() -> None:
+    runs = [
+        run("farthing", 2.0, 10 * MIB),
+        run("opencost", 4.0),
+        run("farthing", 9.0, 30 * MIB),
+        run("opencost", 8.0),
+        run("farthing", 3.0, 20 * MIB),
+        run("opencost", 6.0),
+    ]
+    head, ours, theirs = table([(Case("2k-pods", 1), runs)])
+    assert head == HEAD
+    # Medians of 2, 9, 3 and of 4, 8, 6; 3 / 6.
+    assert ours == (
+        "2k-pods, 24 h",
+        "farthing",
+        "2.00 9.00 3.00",
+        "3.00",
+        "0.50",
+        "20.0 MiB",
+        "300.0 MiB",
+        "46",
+        "1,000",
+        "2,000,000",
+        "3.0 MiB",
+    )
+    assert theirs[3:6] == ("6.00", "1", "–")
+    assert markdown([("a", "bb"), ("ccc", "d")]) == "| a   | bb |\n|-----|----|\n| ccc | d  |"
+
+
+def test_the_command_names_server_window_and_statistics() -> None:
+    line = report_command("http://127.0.0.1:9090", "A,B", Path("/tmp/stats"))
+    assert line[1:4] == ["-m", "farthing", "report"]
+    for flag, value in (("--prometheus", "http://127.0.0.1:9090"), ("--window", "A,B"), ("--stats", "/tmp/stats")):
+        assert line[line.index(flag) + 1] == value
+
+
+@pytest.mark.real
+def test_both_sides_in_turns(tmp_path: Path) -> None:
+    require_server("prometheus")
+    case = Case("tiny", 1)
+    _, runs = measure(
+        case, rounds=2, folder=tmp_path, command=lambda url, window, stats: [sys.executable, "-c", GOOD, str(stats), url, window]
+    )
+    assert [one.side for one in runs] == ["farthing", "opencost"] * 2
+    ours, theirs = runs[:2]
+    assert (ours.queries, ours.bytes, ours.series) == (7, 100, None)
+    assert ours.own_bytes is not None
+    assert ours.own_bytes > MIB
+    assert theirs.queries == 46
+    assert theirs.samples is not None
+    assert theirs.samples > 20 * 1440  # at the least every pod's run time over the day
+    with pytest.raises(CommandFailed, match="ended with 3\nno such window"):
+        measure(case, rounds=1, folder=tmp_path, command=lambda *_: ["sh", "-c", "echo no such window >&2; exit 3"])
+    with pytest.raises(CommandFailed, match="printed nothing"):
+        measure(case, rounds=1, folder=tmp_path, command=lambda *_: ["true"])
