@@ -1,0 +1,173 @@
+"""The same series through Prometheus and VictoriaMetrics give the quantities worked out by hand.
+
+kube-state-metrics is scraped 7 s past every minute, the kubelet of a cluster's first node 20 s past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from farthing.core.schema import Mark
+from tests.contract.cases import END, START, every_series
+from tests.contract.facts import Cases, at, facts_of
+from tests.kit.servers import KINDS, serving
+
+pytestmark = pytest.mark.real
+GIB = 2**30
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def cases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
+    with ExitStack() as stack:
+        url = stack.enter_context(serving(request.param, every_series(), tmp_path_factory.mktemp("cases")))
+        yield Cases(facts_of(url, START, END))
+
+
+def test_a_container_older_than_the_data_is_not_billed_its_whole_life(cases: Cases) -> None:
+    # The data begin with the scrape at 00:30:07, the kubelet's at 00:30:20. Held 00:30:07–01:00:00 = 1793 s, requested 0.1 of it.
+    # The counter had 5 days behind it; from its first sample to 00:59:20 are 29 min at 0.5 cores = 870 core-seconds.
+    assert cases.column("older", "old", "held_seconds")[0] == pytest.approx(1793)
+    assert cases.column("older", "old", "cpu_requested")[0] == pytest.approx(179.3)
+    assert cases.column("older", "old", "cpu_used")[0] == pytest.approx(870)
+    # the next hour: 00:59:20–01:59:20, 3600 s at 0.5
+    assert cases.column("older", "old", "cpu_used")[1] == pytest.approx(1800)
+    assert cases.usage("older", "old")["marks"][0] & Mark.BASE_UNKNOWN
+    assert not cases.usage("older", "old")["marks"][1] & Mark.BASE_UNKNOWN
+
+
+def test_a_job_of_20_seconds_on_the_hours_edge(cases: Cases) -> None:
+    # 00:59:52–01:00:12: 8 s and 12 s. It asks for 2 cores: 16 and 24 core-seconds. The one sample (01:00:05) shows 11 s at 2 cores =
+    # 22 core-seconds of use over its life, less than the 40 that it asked for: it holds what it asked for.
+    assert cases.column("edge", "asks-all", "held_seconds") == pytest.approx({0: 8, 1: 12})
+    assert cases.column("edge", "asks-all", "cpu_held") == pytest.approx({0: 16, 1: 24})
+    assert cases.column("edge", "asks-all", "cpu_used") == pytest.approx({0: 22 * 8 / 20, 1: 22 * 12 / 20})
+    # Asking for 1 core it holds what it used, 22 > 20, in the same proportion of seconds.
+    assert cases.column("edge", "asks-half", "cpu_held") == pytest.approx({0: 22 * 8 / 20, 1: 22 * 12 / 20})
+
+
+def test_a_counter_seen_once(cases: Cases) -> None:
+    # 00:10:00–00:10:50, running from 00:10:02; the one sample at 00:10:20 shows 18 s at 0.5 cores = 9 core-seconds; asked 0.1 · 50 = 5.
+    assert cases.column("once", "job", "cpu_used") == pytest.approx({0: 9})
+    assert cases.column("once", "job", "cpu_held") == pytest.approx({0: 9})
+    assert cases.column("once", "job", "ram_held") == pytest.approx({0: 50 * GIB})
+
+
+def test_a_reset(cases: Cases) -> None:
+    # One core always. The counter falls to 0 at 00:30:00; its last sample before is 00:29:20: the 40 s between are lost to any reader.
+    # From 23:59:20 to 00:29:20 are 1800 s, from 00:30:00 to 00:59:20 are 1760 s.
+    used = cases.column("reset", "web", "cpu_used")
+    assert used[0] == pytest.approx(3560)
+    assert used[1] == pytest.approx(3600)
+
+
+def test_three_hours_without_samples_at_steady_use(cases: Cases) -> None:
+    # No scrapes from 01:20 to 04:20. Seen with the same identity on both sides: held through it.
+    assert cases.column("gap", "web", "held_seconds") == pytest.approx(dict.fromkeys(range(7), 3600))
+    used = cases.column("gap", "web", "cpu_used")
+    # Nothing is lost or doubled: 00:59:20 … 04:59:20 is 4 h at 0.5.
+    assert sum(used[h] for h in (1, 2, 3, 4)) == pytest.approx(4 * 1800)
+    # Up to 01:19:20 the counter tells 600; the 6600 that follow are spread evenly over 01:19:07 (the last scrape of the cluster) to 05:00,
+    # 13,253 s. Each hour is right to within a scrape interval.
+    rate = 6600 / 13253
+    assert used[1] == pytest.approx(600 + rate * 2453)
+    assert used[2] == pytest.approx(rate * 3600)
+    assert used[4] == pytest.approx(rate * 3600)
+    assert all(abs(used[h] - 1800) < 60 * 0.5 for h in range(7))
+    marks = [m & Mark.SPREAD_OVER_GAP for m in cases.usage("gap", "web")["marks"]]
+    assert [bool(m) for m in marks] == [False, True, True, True, True, False, False]
+
+
+def test_two_kube_state_metrics_are_not_added_up(cases: Cases) -> None:
+    assert cases.column("replicas", "web", "cpu_requested")[3] == pytest.approx(1800)
+    assert cases.column("replicas", "web", "ram_requested")[3] == pytest.approx(2 * GIB * 3600)
+    assert cases.assets("replicas")["cpu"].to_list() == pytest.approx([8 * 3600] * 7)
+
+
+def test_a_reused_node_name_is_another_node(cases: Cases) -> None:
+    hours = cases.assets("reused").filter(cases.assets("reused")["h"] == 1)
+    assert hours["asset_id"].n_unique() == 2
+    # The first, 4 cores, was last seen 01:19:07, so until 01:19:37. The second, 8 cores, from its creation at 01:40.
+    assert hours["seconds"].to_list() == pytest.approx([1177, 1200])
+    assert hours["cpu"].to_list() == pytest.approx([4 * 1177, 8 * 1200])
+    # each pod is on its own
+    first, second = cases.usage("reused", "first"), cases.usage("reused", "second")
+    assert first["node_asset_id"].to_list() == [hours["asset_id"][0]] * 2
+    assert set(second["node_asset_id"].to_list()) == {hours["asset_id"][1]}
+
+
+def test_a_card_whose_plugin_starts_late(cases: Cases) -> None:
+    # Two cards from the node's creation at 01:05 on, though they show only from 01:15.
+    node = cases.assets("card").filter(cases.assets("card")["name"] == "g1")
+    assert node["gpu"].to_list()[:2] == pytest.approx([2 * 3300, 2 * 3600])
+    assert cases.column("card", "train", "gpu_held")[1] == pytest.approx(2400)
+
+
+def test_dropped_ids(cases: Cases) -> None:
+    assert cases.column("no-ids", "web", "cpu_used")[1] == pytest.approx(3600)
+    assert cases.usage("no-ids", "web")["marks"][1] & Mark.COUNTER_WITHOUT_ID
+    # Bound 00:05:00, running from 00:05:02, one core. Before the fall 00:05:02–00:29:20 = 1458 s, after it 00:30:00–00:59:20 = 1760 s.
+    assert cases.column("no-ids", "restarted", "cpu_used")[0] == pytest.approx(1458 + 1760)
+
+
+def test_a_static_pod(cases: Cases) -> None:
+    assert cases.column("static", "kube-proxy-n1", "cpu_used")[2] == pytest.approx(0.4 * 3600)
+    assert cases.column("static", "kube-proxy-n1", "ram_held")[2] == pytest.approx(0.2 * GIB * 3600)
+    assert cases.usage("static", "kube-proxy-n1")["controller"][0] is None
+
+
+def test_exported_labels_where_honor_labels_is_off(cases: Cases) -> None:
+    assert cases.column("dishonor", "web", "cpu_requested")[0] == pytest.approx(1800)
+    assert cases.usage("dishonor", "web")["namespace"][0] == "app"
+
+
+def test_an_evicted_pod_ends_with_its_phase(cases: Cases) -> None:
+    # Bound 00:10:00; the phase changes at 01:30:00, between the scrapes 01:29:07 and 01:30:07: half way, 01:29:37.
+    assert cases.column("evicted", "web", "held_seconds") == pytest.approx({0: 3000, 1: 29 * 60 + 37})
+    assert cases.usage("evicted", "web")["marks"][1] & Mark.TIME_FROM_SAMPLES
+
+
+def test_init_containers_sidecars_and_overhead(cases: Cases) -> None:
+    # E = max(1 + 0.5, 3 + 0.5) + 0.25 = 3.75 cores; the containers and sidecars ask for 1.5: 2.25 are held by the pod as a whole.
+    # In the hour of binding it is held 30 min = 1800 s; memory max(1.5, 2.5) + 0.125 − 1.5 = 1.125 GiB.
+    assert cases.column("inits", "web", "cpu_requested", "__pod__") == pytest.approx({0: 4050} | dict.fromkeys(range(1, 7), 2.25 * 3600))
+    assert cases.column("inits", "web", "ram_requested", "__pod__")[1] == pytest.approx(1.125 * GIB * 3600)
+    assert cases.column("inits", "web", "cpu_requested", "proxy")[1] == pytest.approx(1800)
+    assert cases.column("inits", "web", "cpu_requested", "c")[1] == pytest.approx(3600)
+    assert cases.usage("inits", "web", "__pod__")["marks"][0] & Mark.SIDECAR_ORDER_ASSUMED
+
+
+def test_a_volume_is_shared_second_by_second(cases: Cases) -> None:
+    # a holds 00:15–00:45, b 00:30–01:15: alone 15 min, together 15 min (half each), b alone 15 + 15 min. Mounting twice counts once.
+    shares = {pod: cases.column("volume", pod, "volumes", "__pod__") for pod in "ab"}
+    seconds = {pod: {h: v[0]["seconds"] for h, v in hours.items()} for pod, hours in shares.items()}  # type: ignore[index]
+    assert seconds == {"a": pytest.approx({0: 900 + 450}), "b": pytest.approx({0: 450 + 900, 1: 900})}
+    assert shares["a"][0][0]["byte_seconds"] == pytest.approx(1350 * 100 * GIB)  # type: ignore[index]
+    # 100 GiB until the resize at 02:10:30 is seen: between 02:10:07 and 02:11:07, half way is 02:10:37
+    disk = dict(zip(cases.assets("volume", "disk")["h"], cases.assets("volume", "disk")["storage"], strict=True))
+    assert disk[0] == pytest.approx(100 * GIB * 3600)
+    assert disk[2] == pytest.approx((100 * 637 + 200 * 2963) * GIB)
+    assert disk[3] == pytest.approx(200 * GIB * 3600)
+
+
+def test_a_load_balancer_is_shared_by_ready_endpoints(cases: Cases) -> None:
+    def seconds(pod: str) -> dict[int, float]:
+        return {h: v[0]["seconds"] for h, v in cases.column("balancer", pod, "load_balancers", "__pod__").items()}  # type: ignore[index]
+
+    # a alone until b is ready: first seen 01:30:07, half a scrape earlier is 01:29:37, but not before it was bound at 01:30:00
+    assert seconds("a")[1] == pytest.approx(1800 + 900)
+    assert seconds("b")[1] == pytest.approx(900)
+    assert seconds("a")[2] == seconds("b")[2] == pytest.approx(1800)
+
+
+def test_a_request_that_changes_in_place_counts_by_time(cases: Cases) -> None:
+    # 1 core until 01:30:00, then 3: seen by the scrapes of 01:00:07 … 01:29:07 (30) and 01:30:07 … 01:59:07 (30): a mean of 2
+    assert cases.column("resize", "web", "cpu_requested") == pytest.approx({0: 3600, 1: 7200} | dict.fromkeys(range(2, 7), 10800))
+
+
+def test_every_node_hour_is_there(cases: Cases) -> None:
+    nodes = cases.assets("gap")
+    assert nodes["seconds"].to_list() == pytest.approx([3600] * 7)
+    assert at("00:30:07") == cases.assets("older")["first_held"][0]
