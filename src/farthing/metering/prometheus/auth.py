@@ -9,6 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, quote_plus
+from urllib.request import getproxies
 
 import httpx
 
@@ -182,9 +183,11 @@ def tls(settings: PrometheusSettings) -> ssl.SSLContext:
     try:
         if settings.ca_file is not None:
             context = ssl.create_default_context(cafile=str(settings.ca_file))
-        else:
+        elif _speaks_tls(settings):
             context = httpx.create_ssl_context()
             context.load_default_certs()
+        else:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # unused; to read every authority takes a tenth of a second
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(
             f"prometheus.ca_file {settings.ca_file} cannot be read: {error.strerror or error}",
@@ -195,6 +198,12 @@ def tls(settings: PrometheusSettings) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     _load_client_certificate(context, settings)
     return context
+
+
+def _speaks_tls(settings: PrometheusSettings) -> bool:
+    """Whether the server or a proxy on the way is reached by TLS."""
+    urls = [settings.url, settings.proxy, *getproxies().values()]
+    return any(url.strip().lower().startswith("https:") for url in urls)
 
 
 def _load_client_certificate(context: ssl.SSLContext, settings: PrometheusSettings) -> None:

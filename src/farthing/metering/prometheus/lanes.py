@@ -17,13 +17,6 @@ def run_in_lanes(jobs: Sequence[Callable[[], T]], lanes: int, stop: threading.Ev
     The first failure is raised here; jobs that have not begun then never do. `stop` is set when the run ends in any way, a
     Ctrl-C included, for jobs to look at. The threads are daemons (a pool's are not): an answer that never comes cannot hold up the exit.
     """
-    if len(jobs) == 1 or lanes == 1:
-        try:
-            for index, job in enumerate(jobs):
-                yield index, job()
-        finally:
-            stop.set()
-        return
     waiting: SimpleQueue[int] = SimpleQueue()
     for index in range(len(jobs)):
         waiting.put(index)
