@@ -1,0 +1,142 @@
+"""Rows of the summary table → Allocations in the field's JSON."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from farthing.core.units import HOUR_SECONDS
+from farthing.core.windows import Window
+from farthing.views import PROPERTIES, SummaryTable
+
+from .metadata import Attachments, Metadata
+from .moments import iso_unix, window_json
+from .parameters import AllocationRequest
+
+_SPAN = pl.col("minutes") * 60
+_HOURS = pl.col("minutes") / 60
+
+
+def _hours(quantity: str) -> pl.Expr:
+    return pl.col(quantity) / HOUR_SECONDS
+
+
+def _mean(quantity: str) -> pl.Expr:
+    return pl.when(_SPAN > 0).then(pl.col(quantity) / _SPAN)
+
+
+def _efficiency(resource: str) -> pl.Expr:
+    # The field's convention where nothing was requested: 1 when something was used all the same, else 0.
+    used = (pl.col(f"{resource}_requested") <= 0) & (pl.col(f"{resource}_used").fill_null(0) > 0)
+    return pl.coalesce(pl.col(f"{resource}_efficiency"), pl.when(used).then(pl.lit(1.0)))
+
+
+ZERO = pl.lit(0.0)
+_GPU_EFFICIENCY = pl.when(pl.col("gpu_requested") > 0).then(pl.col("gpu_used") / pl.col("gpu_requested"))
+
+# Every number of an Allocation in the field's order and spelling: hours, bytes, $. What is not known is 0 here, and a warning says so.
+NUMBERS: dict[str, pl.Expr] = {
+    "minutes": pl.col("minutes"),
+    "cpuCores": _mean("cpu_held"),
+    "cpuCoreRequestAverage": _mean("cpu_requested"),
+    "cpuCoreUsageAverage": _mean("cpu_used"),
+    "cpuCoreHours": _hours("cpu_held"),
+    "cpuCost": pl.col("cpu_cost"),
+    "cpuCostAdjustment": ZERO,
+    "cpuCostIdle": pl.col("cpu_cost_idle"),
+    "cpuEfficiency": _efficiency("cpu"),
+    "gpuCount": _mean("gpu_held"),
+    "gpuHours": _hours("gpu_held"),
+    "gpuCost": pl.col("gpu_cost"),
+    "gpuCostAdjustment": ZERO,
+    "gpuCostIdle": pl.col("gpu_cost_idle"),
+    "gpuEfficiency": _GPU_EFFICIENCY,
+    "networkTransferBytes": pl.col("bytes_out"),
+    "networkReceiveBytes": pl.col("bytes_in"),
+    "networkCost": pl.col("network_cost"),
+    "networkCrossZoneCost": ZERO,
+    "networkCrossRegionCost": ZERO,
+    "networkInternetCost": ZERO,
+    "networkCostAdjustment": ZERO,
+    "loadBalancerCost": pl.col("load_balancer_cost"),
+    "loadBalancerCostAdjustment": ZERO,
+    "pvBytes": _mean("storage_held"),
+    "pvByteHours": _hours("storage_held"),
+    "pvCost": pl.col("storage_cost"),
+    "pvCostAdjustment": ZERO,
+    "ramBytes": _mean("ram_held"),
+    "ramByteRequestAverage": _mean("ram_requested"),
+    "ramByteUsageAverage": _mean("ram_used"),
+    "ramByteHours": _hours("ram_held"),
+    "ramCost": pl.col("ram_cost"),
+    "ramCostAdjustment": ZERO,
+    "ramCostIdle": pl.col("ram_cost_idle"),
+    "ramEfficiency": _efficiency("ram"),
+    "externalCost": ZERO,
+    # Control planes and licences belong to a cluster as a whole: the field has no other place for them.
+    "sharedCost": pl.col("management_cost"),
+    "totalCost": pl.col("total_cost"),
+    "totalEfficiency": pl.coalesce(pl.col("efficiency"), pl.max_horizontal(_efficiency("cpu"), _efficiency("ram"))),
+}
+# Numbers that the field's clients take as null.
+NULLABLE: dict[str, pl.Expr] = {"gpuRequestAverage": _mean("gpu_requested"), "gpuUsageAverage": _mean("gpu_used")}
+PEAKS: dict[str, str] = {"cpuCoreUsageMax": "cpu_peak", "ramByteUsageMax": "ram_peak"}
+
+
+def allocation_sets(table: SummaryTable, sets: tuple[Window, ...], request: AllocationRequest) -> Iterator[dict[str, dict[str, Any]]]:
+    """One map name → Allocation per set, in the order asked for; a set without rows is an empty map."""
+    metadata = Metadata(table, shared=request.shared_metadata)
+    attachments = Attachments(table)
+    for step, window in enumerate(sets):
+        rows = table.rows.filter(pl.col("step") == step)
+        rows = rows.sort(request.sort, "name", descending=[request.descending, False], nulls_last=True, maintain_order=True)
+        rows = rows.slice(request.offset, request.limit)
+        yield _map(rows, step, window, request, metadata, attachments)
+
+
+def _map(
+    rows: pl.DataFrame, step: int, window: Window, request: AllocationRequest, metadata: Metadata, attachments: Attachments
+) -> dict[str, dict[str, Any]]:
+    numbers = rows.select(
+        *(expr.cast(pl.Float64).fill_null(0).fill_nan(0).alias(name) for name, expr in NUMBERS.items()),
+        *(expr.fill_nan(None).alias(name) for name, expr in NULLABLE.items()),
+    )
+    peaks = rows.select(pl.col(column).alias(name) for name, column in PEAKS.items())
+    ends = [f"property:{name}_{end}" for name in PROPERTIES for end in ("min", "max")]
+    labels = rows.select("name", "special", "first_held", "last_held", *ends)
+    period = window_json(window)
+    out: dict[str, dict[str, Any]] = {}
+    for row, number, peak in zip(labels.iter_rows(named=True), numbers.iter_rows(named=True), peaks.iter_rows(named=True), strict=True):
+        name = row["name"]
+        key = (step, name, row["special"])
+        volumes, balancers = attachments.of(key)
+        # Values with a slash can spell two groups alike; none may overwrite the other.
+        spelled = next(one for one in _spellings(name) if one not in out)
+        out[spelled] = {
+            "name": spelled,
+            "properties": _properties(row) | metadata.of(key, row),
+            "window": period,
+            "start": iso_unix(row["first_held"]),
+            "end": iso_unix(row["last_held"]),
+            **number,
+            "pvs": volumes,
+            "rawAllocationOnly": None if request.aggregated else peak,
+            "proportionalAssetResourceCosts": {},
+            "lbAllocations": balancers,
+            "sharedCostBreakdown": {},
+        }
+    return out
+
+
+def _spellings(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}#{number}" for number in itertools.count(2))
+
+
+def _properties(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What all rows of the group share; the rest is left out."""
+    common = {name: row[f"property:{name}_min"] for name in PROPERTIES if row[f"property:{name}_min"] == row[f"property:{name}_max"]}
+    return {name: value for name, value in common.items() if value and name != "kind"}
