@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -150,7 +151,11 @@ def test_a_server_that_was_there_is_waited_for(server: Server, connect: Connect,
     assert len(naps) == 2
 
 
-def test_an_unknown_host(connect: Connect) -> None:
+def test_an_unknown_host(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*asked: object, **more: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(Unreachable) as caught:
         connect(url="http://prometheus.invalid:9090").ask([UP])
     assert "check the host name" in caught.value.cure
