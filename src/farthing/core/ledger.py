@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from .schema import SHARE
+from .units import GIB_BYTES
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,16 @@ class Facts:
     flow: pl.DataFrame
     identity: pl.DataFrame
     notes: tuple[Note, ...] = field(default=())
+
+    def assets(self) -> pl.DataFrame:
+        """One row per asset: the attributes that prices are looked up by, and its size: `cores`, `gib`, `cards`."""
+        size = {"cores": pl.col("cpu"), "cards": pl.col("gpu"), "gib": (pl.col("ram") + pl.col("storage")) / GIB_BYTES}
+        return (
+            self.capacity.sort("hour")
+            .with_columns((amount / pl.col("seconds")).fill_nan(0.0).alias(name) for name, amount in size.items())
+            .group_by("asset_id", maintain_order=True)
+            .agg(pl.all().exclude("hour", "cores", "cards", "gib").last(), pl.col("cores", "cards", "gib").max())
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Goes out: `Facts` of whole hours.
 from .identities import ALL_NEEDS, ANNOTATIONS, LABELS, NETWORK, OWNERS, PEAKS, SERVICES
 from .measure import measure
 from .measurements import MEASUREMENTS, Measurement
+from .observation import Observation, observe
 from .source import Of, Source
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "PEAKS",
     "SERVICES",
     "Measurement",
+    "Observation",
     "Of",
     "Source",
     "measure",
+    "observe",
 ]

@@ -7,6 +7,7 @@ Goes out: frames of labels, times and values; what the server is and scrapes; st
 from farthing.metering.prometheus.budget import Asked, Progress, Tally
 from farthing.metering.prometheus.client import PrometheusClient, Target
 from farthing.metering.prometheus.discovery import Dialect, discover
+from farthing.metering.prometheus.promql import quote, selector
 from farthing.metering.prometheus.questions import AnyQuestion, InstantQuestion, Question, RangeQuestion, SeriesQuestion
 from farthing.metering.prometheus.source import PrometheusSource
 
@@ -24,4 +25,6 @@ __all__ = [
     "Tally",
     "Target",
     "discover",
+    "quote",
+    "selector",
 ]

@@ -117,6 +117,10 @@ class PrometheusClient:
         """What the server says of its version (some say nothing: {}); None where it has no such endpoint. Raises SourceError."""
         return self._optional_data("/api/v1/status/buildinfo", dict[str, Any], name="build info")
 
+    def runtime_info(self) -> dict[str, Any] | None:
+        """What the server says of how it runs, its `storageRetention` among it; None where it has no such endpoint. Raises SourceError."""
+        return self._optional_data("/api/v1/status/runtimeinfo", dict[str, Any], name="runtime info")
+
     def external_labels(self) -> dict[str, str]:
         """Labels that the server adds to what it sends elsewhere, from its configuration; {} where it does not tell. Raises SourceError."""
         config = self._optional_data("/api/v1/status/config", _Config, name="configuration")
