@@ -17,6 +17,7 @@ from .filters import Filter, fields_of
 from .matching import sanitised
 
 SERVICE_COLUMN = "@service"
+OWNERS = frozenset({"owners"})
 
 
 class Level(StrEnum):
@@ -115,7 +116,7 @@ _NAME = pl.when(_OF_CRONJOB).then(_owner_name("cronjob")).otherwise(pl.col("cont
 def owner_of_kind(kind: str) -> Dimension:
     """Name of the owner of this kind, wherever in the chain it stands: a cronjob's pods have a job as well."""
     controller = pl.when(pl.col("controller_kind").str.to_lowercase() == kind).then(pl.col("controller"))
-    return Dimension(f"@{kind}", Level.IDENTITY, pl.coalesce(_owner_name(kind), controller))
+    return Dimension(f"@{kind}", Level.IDENTITY, pl.coalesce(_owner_name(kind), controller), needs=OWNERS)
 
 
 CLUSTER = Dimension("@cluster", Level.ROW, pl.col("cluster"), place=True)
@@ -123,10 +124,10 @@ NODE = Dimension("@node", Level.ROW, pl.col("node"), place=True)
 NAMESPACE = Dimension("@namespace", Level.ROW, pl.coalesce(pl.col("identity_namespace"), pl.col("namespace")), place=True)
 POD = Dimension("@pod", Level.IDENTITY, pl.col("pod"), place=True)
 CONTAINER = Dimension("@container", Level.ROW, pl.when(pl.col("identity_id").is_not_null()).then(pl.col("container")), place=True)
-CONTROLLER_KIND = Dimension("@controllerKind", Level.IDENTITY, _KIND)
-CONTROLLER_NAME = Dimension("@controllerName", Level.IDENTITY, _NAME)
+CONTROLLER_KIND = Dimension("@controllerKind", Level.IDENTITY, _KIND, needs=OWNERS)
+CONTROLLER_NAME = Dimension("@controllerName", Level.IDENTITY, _NAME, needs=OWNERS)
 _KIND_AND_NAME = pl.concat_str(_KIND, _NAME, separator=":", ignore_nulls=True)
-CONTROLLER = Dimension("@controller", Level.IDENTITY, pl.when(_NAME.is_not_null()).then(_KIND_AND_NAME))
+CONTROLLER = Dimension("@controller", Level.IDENTITY, pl.when(_NAME.is_not_null()).then(_KIND_AND_NAME), needs=OWNERS)
 PROVIDER_ID = Dimension("@providerID", Level.ASSET, pl.when(pl.col("provider_id") != "").then(pl.col("provider_id")))
 SERVICE = Dimension(
     SERVICE_COLUMN, Level.IDENTITY, pl.when(pl.col("services").list.len() > 0).then(pl.col("services")), needs=frozenset({"services"})

@@ -23,7 +23,7 @@ from .steps import step_of
 
 IDLE_NAME = "__idle__"
 # What a question may need of a ledger: its allocation rows, its asset rows alone, and costly parts of identities and usage.
-NEEDS = frozenset({"allocation", "asset", "labels", "annotations", "services", "network"})
+NEEDS = frozenset({"allocation", "asset", "owners", "labels", "annotations", "services", "network", "peaks"})
 
 
 class IdleRows(StrEnum):
@@ -90,6 +90,7 @@ class SummaryTable:
 
     `rows`: `step` (index into `steps`), `name`, `special` (idle, or empty), a column per group named as in `by`, and the columns of
     `measures.finished`; dearest first within a step. `property:<name>_min` and `_max` for PROPERTIES where detail was asked.
+    `totals`: one row, the same measures over all of `rows`, efficiencies over all but idle.
     `hidden` and `filtered_out` are $ not in `rows`; with their total they make `whole`, all costs of the pieces.
     With detail also: `members`, step, name, special, identity_id of every pod in a group; `identities`, their IDENTITY rows;
     `attachments`, the volumes and load balancers of a group: step, name, special, asset_id, resource, quantity, seconds, cost; `assets`,
@@ -101,6 +102,7 @@ class SummaryTable:
     rows: pl.DataFrame
     hidden: float
     filtered_out: float
+    totals: pl.DataFrame = field(default_factory=pl.DataFrame)
     guesses: tuple[Guess, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -220,6 +222,7 @@ class _Sums:
             rows=rows,
             hidden=self._hidden,
             filtered_out=self._filtered_out,
+            totals=_totals(groups),
             guesses=guesses(self._guesses),
             unpriced=unpriced(self._unpriced),
             notes=tuple(self._notes),
@@ -235,6 +238,13 @@ class _Sums:
         idle = pl.concat_str([*map(pl.col, places), pl.lit(IDLE_NAME)], separator="/")
         named = frame.with_columns(name=pl.when(pl.col("special") == "idle").then(idle).otherwise(plain))
         return named.select("step", "name", *(c for c in named.columns if c not in ("step", "name", *places)))
+
+
+def _totals(groups: pl.DataFrame) -> pl.DataFrame:
+    """The one row of everything shown. What nobody held is neither efficient nor inefficient."""
+    sums = [m.of_sums for m in MEASURES]
+    working = finished(groups.filter(pl.col("special") != "idle").select(sums))
+    return finished(groups.select(sums)).with_columns(working.select(pl.col("^.*efficiency$")))
 
 
 def _both(so_far: pl.DataFrame | None, more: pl.DataFrame) -> pl.DataFrame:
