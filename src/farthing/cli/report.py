@@ -1,0 +1,151 @@
+"""`farthing report`: what everything on the clusters of a Prometheus costs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farthing.core.errors import BadParameter
+from farthing.core.settings import Settings
+from farthing.core.settings_loader import LoadedSettings
+from farthing.core.windows import parse_window
+from farthing.core.zones import parse_zone
+from farthing.metering.prometheus import PrometheusClient
+from farthing.pricing import load_book
+from farthing.roles import LiveLedger
+from farthing.views import Question, valid_groups
+
+from . import terminal
+from .exports import WRITERS
+from .flags import with_settings
+from .printing import print_report, print_statistics, say_what_rows_leave_out
+from .progress import watching
+from .reckoning import Asking, Report, reckon
+from .rows import Choice, choose, parse_order
+
+
+class Output(StrEnum):
+    """Forms of a report."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a report is to be written."""
+
+    output: Output
+    file: Path | None
+    sort: str
+    limit: int | None
+    stats: bool
+
+
+WINDOW_HELP = "Window of time: 24h, 7d, yesterday, lastmonth, 2026-11-01,2026-11-08, 2026-11-01T06:00:00Z, … It is read until now at most."
+BY_HELP = "What to group by, several joined by commas: " + ", ".join(valid_groups()) + "."
+FILTER_HELP = 'Only rows that match, e.g. namespace:"shop"+label[app]:"web" (+ and, | or, !: not, ~: contains).'
+IDLE_HELP = "Idle cost: separate rows, share it among those that hold the nodes, or hide it."
+ZONE_HELP = "Time zone that days are counted in and times are shown in: an IANA name, or an offset such as +05:30."
+OUTPUT_HELP = "Form. Without it the suffix of --output-file decides, else a table."
+SORT_HELP = "Column to sort by: total, cpu, ram, gpu, storage, load_balancer, efficiency, idle or name; with :asc or :desc."
+
+Window = Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP.replace("[", "\\["))]
+By = Annotated[str, typer.Option("--by", "-b", help=BY_HELP.replace("[", "\\["), metavar="FIELDS")]
+Filter = Annotated[str, typer.Option("--filter", "-f", help=FILTER_HELP.replace("[", "\\["), metavar="EXPRESSION", show_default=False)]
+IdleWay = Annotated[str, typer.Option("--idle", help=IDLE_HELP, metavar="separate|share|hide")]
+Zone = Annotated[str, typer.Option("--zone", help=ZONE_HELP)]
+Form = Annotated[Output | None, typer.Option("--output", "-o", help=OUTPUT_HELP, show_default=False)]
+File = Annotated[Path | None, typer.Option("--output-file", help="Write there instead of to standard output.", metavar="FILE")]
+Sort = Annotated[str, typer.Option("--sort", help=SORT_HELP)]
+Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Most groups to show; the others are added up in one row.")]
+Stats = Annotated[bool, typer.Option("--stats", help="Show what the server was asked.")]
+
+
+@with_settings("prometheus", "metering", "pricing", "")
+def report(
+    *,
+    window: Window = "7d",
+    by: By = "namespace",
+    filter: Filter = "",
+    idle: IdleWay = "separate",
+    zone: Zone = "UTC",
+    output: Form = None,
+    output_file: File = None,
+    sort: Sort = "total",
+    limit: Limit = None,
+    stats: Stats = False,
+    loaded: LoadedSettings,
+) -> None:
+    """What everything on your clusters costs, straight from a Prometheus. Nothing is installed, nothing is kept."""
+    wish = Wish(chosen_output(output, output_file), output_file, sort, limit, stats)
+    asking = parse_asking(window, by, filter, idle, zone, now=datetime.now(UTC))
+    write_report(loaded.settings, asking, wish)
+
+
+def parse_asking(window: str, by: str, filter: str, idle: str, zone: str, *, now: datetime) -> Asking:
+    """What a user asks for, parsed; the window cut at `now`. Raises UsageError."""
+    tz = parse_zone(zone)
+    question = Question.of(by, filter, idle)
+    asked = parse_window(window, now=now, zone=tz).clip(now)
+    return Asking(asked, question, tuple(group.name for group in question.by), filter, question.idle.value, zone.strip())
+
+
+def chosen_output(output: Output | None, file: Path | None) -> Output:
+    """The form: as told, else by the file's suffix, else a table. Raises BadParameter for Parquet on a terminal."""
+    suffix = file.suffix.lower().removeprefix(".") if file else ""
+    chosen = output or (Output(suffix) if suffix in set(map(str, Output)) else Output.TABLE)
+    if chosen is Output.PARQUET and file is None and sys.stdout.isatty():
+        raise BadParameter("Parquet is no text for a terminal", expected="a file or a pipe", cure="add --output-file costs.parquet")
+    return chosen
+
+
+def write_report(settings: Settings, asking: Asking, wish: Wish) -> Report:
+    """Ask the server of `settings`, and write the report as wished. Raises what asking raises."""
+    order = parse_order(wish.sort)
+    book = load_book(settings.pricing.book)
+    with watching(asking.window.hours) as watch, PrometheusClient(settings.prometheus, progress=watch.answered) as client:
+        found = reckon(LiveLedger(client, book, settings), asking, read=watch.read)
+    choice = choose(found.table.rows, order, wish.limit)
+    if wish.output is Output.TABLE:
+        _write_table(found, choice, wish)
+    else:
+        _write_bytes(WRITERS[wish.output](found, choice), wish.file)
+        if wish.output is not Output.JSON:
+            say_what_rows_leave_out(terminal.err(), found, choice)
+        if wish.stats:
+            print_statistics(terminal.err(), found)
+    return found
+
+
+def _write_table(found: Report, choice: Choice, wish: Wish) -> None:
+    if wish.file is None:
+        print_report(terminal.out(), found, choice, stats=wish.stats)
+        return
+    with _opened(wish.file).open("w", encoding="utf-8") as file:
+        print_report(terminal.to_file(file), found, choice, stats=wish.stats)
+
+
+def _write_bytes(data: bytes, file: Path | None) -> None:
+    if file is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        _opened(file).write_bytes(data)
+
+
+def _opened(file: Path) -> Path:
+    """`file`, found writable. Raises BadParameter."""
+    try:
+        file.open("ab").close()
+    except OSError as error:
+        raise BadParameter(f"--output-file {file} cannot be written: {error.strerror}", expected="a file in a folder that exists") from None
+    return file

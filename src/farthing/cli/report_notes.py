@@ -1,0 +1,178 @@
+"""What stands around a report's table: its heading, the proof, and everything a reader must know to trust it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from rich.console import Console
+
+from farthing.core.errors import LedgerBroken
+from farthing.core.ledger import Note
+from farthing.core.windows import Window
+from farthing.views import Unpriced
+
+from .money import NOTHING, money, share
+from .reckoning import Closing, Report
+from .terminal import line
+
+MOST_UNPRICED = 3
+MOST_CLUSTERS = 3
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?")
+
+
+def heading(console: Console, report: Report, zone: tzinfo) -> None:
+    """What is asked, of when and whom, and whose prices it is in."""
+    asking = report.asking
+    by = ", ".join(asking.by) if asking.by else "everything"
+    line(console, (f"Cost by {by}" if asking.by else "Cost of everything", "bold"), f" · {_span(asking.window, zone, asking.zone)}")
+    clusters = report.clusters[0] if len(report.clusters) == 1 else f"{len(report.clusters)} clusters"
+    parts: list[str | tuple[str, str]] = [f"{clusters} · prices: "]
+    if report.default_money > 0:
+        part = share(report.default_money, report.table.total)
+        parts += [
+            ("default rates", "bold yellow"),
+            f" for {money(report.default_money, report.book.currency)} ({part}); yours: --prices FILE",
+        ]
+    else:
+        parts += [report.book.name]
+    if asking.filter:
+        parts.append(f" · only {asking.filter}")
+    line(console, *parts)
+
+
+def closing_line(console: Console, report: Report) -> None:
+    """`allocated + idle + unmounted + unobserved = assets`: both sides of everything read, the proof that nothing is lost."""
+    closing, currency = report.closing, report.book.currency
+    texts = closing_texts(closing, currency)
+    left = " + ".join(f"{text} {name}" for name, text in texts.items() if name != "assets")
+    line(console, ("closes ", "bold green"), f"{left} = {texts['assets']} assets", indent=2)
+    table = report.table
+    if table.hidden or table.filtered_out:
+        rest = {"filtered out": table.filtered_out, "hidden": table.hidden}
+        told = ", ".join(f"{money(amount, currency)} {word}" for word, amount in rest.items() if amount)
+        line(console, f"shown {money(table.total, currency)} of {money(table.whole, currency)}: {told}", indent=2)
+
+
+def closing_texts(closing: Closing, currency: str) -> dict[str, str]:
+    """The amounts of the closing line, rounded so that the written ones add up as well.
+
+    The largest part takes up the rounding of the others. Raises LedgerBroken when more than rounding is missing.
+    """
+    decimals = 2 if closing.assets >= 1 else 4 if closing.assets >= 0.01 else 8
+    scale = 10**decimals
+    units = {name: round(amount * scale) for name, amount in closing.parts.items()}
+    whole = round(closing.assets * scale)
+    off = whole - sum(units.values())
+    if abs(off) > len(units):
+        raise LedgerBroken(f"the sums of the report do not close: {closing}", expected="the parts to add up to the assets")
+    largest = max(units, key=lambda name: units[name])
+    units[largest] += off
+    shown = {name: amount for name, amount in units.items() if name != "management" or amount} | {"assets": whole}
+    return {name: _units(amount, decimals, currency) for name, amount in shown.items()}
+
+
+def _units(amount: int, decimals: int, currency: str) -> str:
+    if amount == 0:
+        return NOTHING
+    sign = money(1, currency).removesuffix("1.00")
+    return f"{sign}{amount / 10**decimals:,.{decimals}f}"
+
+
+def unpriced_lines(console: Console, unpriced: Sequence[Unpriced]) -> None:
+    """What has no price, why, and the rule to add."""
+    if not unpriced:
+        return
+    console.print()
+    line(console, ("No price", "bold yellow"), " (not in the sums above; marked * or unpriced)")
+    for one in unpriced[:MOST_UNPRICED]:
+        what = f"{one.assets:,} asset{'s' if one.assets != 1 else ''}"
+        line(console, (f"{one.resource} of {what}", "bold"), f": {one.reason}", indent=2)
+        for rule in one.cure.splitlines():
+            line(console, rule, indent=6)
+    more = len(unpriced) - MOST_UNPRICED
+    if more > 0:
+        line(console, f"… and {more:,} more of this kind; --output json lists them all", indent=2)
+
+
+def guess_lines(console: Console, report: Report) -> None:
+    """Every number that rests on something assumed: how much money, what is assumed, and the cure."""
+    if not report.table.guesses:
+        return
+    console.print()
+    line(console, ("Rests on assumptions", "bold"))
+    for guess in report.table.guesses:
+        amount = money(guess.money, report.book.currency)
+        part = share(guess.money, report.table.total)
+        cure = f" → {guess.cure}" if guess.cure else ""
+        line(console, (f"{amount} ({part}) {guess.name}", "bold"), f": {guess.doc}{cure}", indent=2)
+
+
+def note_lines(console: Console, report: Report) -> None:
+    """Notes, those that say the same of several clusters together; and what the server said beside its answers."""
+    told = [*report.book.notes, *report.table.notes, *(Note(f"the server says: {text}") for text in report.asked.warnings)]
+    if not told:
+        return
+    console.print()
+    line(console, ("Notes", "bold"))
+    for group in grouped(told):
+        lead = ("warning ", "yellow") if group.level == "warning" else ("", "")
+        line(console, lead, f"{group.text}{group.where}", f" → {group.cure}" if group.cure else "", indent=2)
+
+
+@dataclass
+class NoteGroup:
+    """Notes that differ in their times and clusters only."""
+
+    texts: list[str]
+    cure: str
+    level: str
+    clusters: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The one text, or the text with the earliest and latest of each time in it."""
+        distinct = list(dict.fromkeys(self.texts))
+        if len(distinct) == 1:
+            return distinct[0]
+        times = zip(*(_TIME.findall(text) for text in distinct), strict=True)
+        spans = iter([_from_to(sorted(column)) for column in times])
+        return _TIME.sub(lambda _: next(spans), distinct[0])
+
+    @property
+    def where(self) -> str:
+        """The clusters, a few by name."""
+        if not self.clusters:
+            return ""
+        names = list(dict.fromkeys(self.clusters))
+        if len(names) <= MOST_CLUSTERS:
+            return f" ({', '.join(names)})"
+        return f" ({len(names)} clusters: {', '.join(names[:MOST_CLUSTERS])}, …)"
+
+
+def grouped(notes: Iterable[Note]) -> list[NoteGroup]:
+    """Notes with the same words, whatever their times and clusters, as one; warnings first, otherwise in order."""
+    groups: dict[tuple[str, str, str], NoteGroup] = {}
+    for note in notes:
+        group = groups.setdefault((_TIME.sub("TIME", note.text), note.cure, note.level), NoteGroup([], note.cure, note.level))
+        group.texts.append(note.text)
+        if note.cluster:
+            group.clusters.append(note.cluster)
+    return sorted(groups.values(), key=lambda group: group.level != "warning")
+
+
+def _from_to(times: list[str]) -> str:
+    return times[0] if times[0] == times[-1] else f"{times[0]} to {times[-1]}"
+
+
+def _span(window: Window, zone: tzinfo, zone_name: str) -> str:
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    hours = window.hours
+    length = f"{hours / 24:g} days" if hours % 24 == 0 and hours >= 48 else f"{hours:.3g} h"
+    return f"{_moment(start)} to {_moment(end)} {zone_name} ({length})"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
