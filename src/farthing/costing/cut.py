@@ -14,6 +14,7 @@ from farthing.core.ledger import Ledger, Span
 from farthing.core.schema import Mark, RowKind
 from farthing.core.units import HOUR_SECONDS
 
+from .tariffs import priced_sum
 from .timeline import fractions
 
 QUANTITIES = (
@@ -21,6 +22,7 @@ QUANTITIES = (
     "bytes_out", "bytes_in",
 )  # fmt: skip
 PAID = ("cpu", "ram", "gpu")
+MOVED = ("cpu_held", "ram_held", "gpu_held", "storage_held", "load_balancer_held")
 ROUNDING = 1e-9  # sums of floats that differ by less are equal
 ASSET_QUANTITIES = (
     "seconds",
@@ -145,10 +147,9 @@ def _attached_costs(rows: pl.DataFrame, asset_cut: pl.DataFrame, share_cut: pl.D
     unmounted = pl.col("kind") == RowKind.UNMOUNTED.value
     for resource, size in (("storage", "storage"), ("load_balancer", "seconds")):
         mine = share_cut.filter(pl.col("resource") == resource)
-        unknown = pl.col("cost").null_count() > 0
         per_pod = mine.group_by("identity_id", "hour").agg(
             pl.col("quantity").sum().alias("q"),
-            pl.when(unknown).then(None).otherwise(pl.col("cost").sum()).alias("c"),
+            priced_sum(pl.col("cost")).alias("c"),
             pl.lit(True).first().alias("has"),
         )
         taken = mine.group_by("asset_id", "hour").agg(pl.col("quantity").sum().alias("taken"))
@@ -172,11 +173,9 @@ def _attached_costs(rows: pl.DataFrame, asset_cut: pl.DataFrame, share_cut: pl.D
 
 
 def _clipped(rows: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """Rows with time (or cost moved there) in span, their begin and end clipped, marked as cut."""
-    costs = pl.any_horizontal(
-        (pl.col(c) > 0).fill_null(True) for c in ("cpu_cost", "ram_cost", "gpu_cost", "storage_cost", "load_balancer_cost")
-    )
-    return rows.filter((pl.col("f") > 0) | costs).with_columns(
+    """Rows with time in span, or with a part that was moved there; begin and end clipped, marked as cut."""
+    moved = pl.any_horizontal(pl.lit(value=False), *(pl.col(c) > 0 for c in MOVED if c in rows.columns))
+    return rows.filter((pl.col("f") > 0) | moved).with_columns(
         pl.col("first_held").clip(span.start, span.end),
         pl.col("last_held").clip(span.start, span.end),
         (pl.col("marks") | Mark.CUT.value).cast(pl.UInt32).alias("marks"),

@@ -9,7 +9,7 @@ from farthing.core.schema import ALLOCATION, ASSET, POD_ROW, SHARE, Mark, RowKin
 
 from .attached import ATTACHED, attached_rows
 from .nodes import NODE_RESOURCES, node_rows
-from .tariffs import money, tariffs
+from .tariffs import money, priced_sum, tariffs
 
 # What a row holds none of: 0, not NULL, for NULL says "not known".
 NOTHING = (
@@ -48,15 +48,14 @@ def _allocation(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_attached(containers: pl.DataFrame, share: pl.DataFrame) -> pl.DataFrame:
-    """Volumes and load balancers on the pod's `__pod__` row. A cost that has an unpriced part is NULL as a whole."""
+    """Volumes and load balancers on the pod's `__pod__` row: the priced sum, NULL where none of them has a price."""
     keys = ["identity_id", "hour"]
     sums = []
     for what in ATTACHED:
         mine = pl.col("resource") == what.resource
-        unknown = pl.col("cost").filter(mine).null_count() > 0
         sums += [
             pl.col("quantity").filter(mine).sum().alias(what.held),
-            pl.when(unknown).then(None).otherwise(pl.col("cost").filter(mine).sum()).alias(f"{what.resource}_cost"),
+            priced_sum(pl.col("cost").filter(mine)).alias(f"{what.resource}_cost"),
         ]
     per_pod = (
         share.group_by(keys).agg(*sums, pl.col("marks").bitwise_or().alias("share_marks")).with_columns(pl.lit(POD_ROW).alias("container"))

@@ -31,3 +31,8 @@ def tariffs(price: pl.DataFrame) -> pl.DataFrame:
 def money(quantity: pl.Expr, price: pl.Expr) -> pl.Expr:
     """quantity × price; nothing held costs nothing whatever the price, something held without a price is NULL."""
     return pl.when(quantity == 0).then(0.0).otherwise(quantity * price)
+
+
+def priced_sum(costs: pl.Expr) -> pl.Expr:
+    """Sum of what is priced; NULL where there is something and none of it is priced."""
+    return pl.when((costs.len() > 0) & (costs.count() == 0)).then(None).otherwise(costs.sum())
