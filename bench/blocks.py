@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bench.chunks import ChunkRun, uvarint, varint
-from bench.crc32c import crc32c
+from bench.crc32c import crc32c, joined
 
 CHUNKS_MAGIC = struct.pack(">IB3x", 0x85BD40DD, 1)
 INDEX_MAGIC = struct.pack(">IB", 0xBAAAD700, 2)
@@ -157,10 +157,11 @@ def _write_series(
                 varint(first[0]),
                 uvarint(first[1] - first[0]),
                 uvarint(reference),
-                _further_chunks(run.marks),
             ]
         )
-        entry = uvarint(len(body)) + body + crc32c(body).to_bytes(4, "big")
+        further, checksum = _further_chunks(run.marks)
+        checksum = joined(crc32c(body), checksum, len(further))
+        entry = uvarint(len(body) + len(further)) + body + further + checksum.to_bytes(4, "big")
         padding = -len(entry) % SERIES_ALIGNMENT
         out.write(entry + bytes(padding))
         position += len(entry) + padding
@@ -168,12 +169,13 @@ def _write_series(
 
 
 @lru_cache(maxsize=1 << 16)
-def _further_chunks(marks: tuple[tuple[int, int, int], ...]) -> bytes:
-    """Second chunk on: distances of times and references, the same wherever the run lies."""
+def _further_chunks(marks: tuple[tuple[int, int, int], ...]) -> tuple[bytes, int]:
+    """Second chunk on, with its checksum: distances of times and references, the same wherever the run lies."""
     out: list[bytes] = []
     for (_, last, offset), (first, end, at) in pairwise(marks):
         out += [uvarint(first - last), uvarint(end - first), varint(at - offset)]
-    return b"".join(out)
+    whole = b"".join(out)
+    return whole, crc32c(whole)
 
 
 def _section(body: bytes) -> bytes:

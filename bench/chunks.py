@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bench.crc32c import crc32c
+from bench.crc32c import crc32c, joined
 
 SAMPLES_PER_CHUNK = 120
 XOR_ENCODING = b"\x01"
@@ -53,25 +53,33 @@ def chunk_run(times: Sequence[int], bits: Sequence[int]) -> ChunkRun:
     offset = 0
     for i in range(0, len(times), SAMPLES_PER_CHUNK):
         some, values = times[i : i + SAMPLES_PER_CHUNK], bits[i : i + SAMPLES_PER_CHUNK]
-        piece = framed(encode(some, values))
+        piece = framed(some, values)
         marks.append((some[0], some[-1], offset))
         pieces.append(piece)
         offset += len(piece)
     return ChunkRun(b"".join(pieces), tuple(marks), len(times))
 
 
-def framed(payload: bytes) -> bytes:
+def framed(times: Sequence[int], bits: Sequence[int]) -> bytes:
     """A chunk as it stands in a chunk file: length, encoding, data, checksum."""
-    body = XOR_ENCODING + payload
-    return uvarint(len(payload)) + body + crc32c(body).to_bytes(4, "big")
+    head, (tail, checksum) = _head(times, bits), _rest(times, bits)
+    body = XOR_ENCODING + head
+    return uvarint(len(head) + len(tail)) + body + tail + joined(crc32c(body), checksum, len(tail)).to_bytes(4, "big")
 
 
 def encode(times: Sequence[int], bits: Sequence[int]) -> bytes:
     """Data of one XOR chunk."""
+    return _head(times, bits) + _rest(times, bits)[0]
+
+
+def _head(times: Sequence[int], bits: Sequence[int]) -> bytes:
+    """Count, first sample, first step: whole bytes, unlike what follows."""
     head = len(times).to_bytes(2, "big") + varint(times[0]) + bits[0].to_bytes(8, "big")
-    if len(times) == 1:
-        return head
-    return head + uvarint(times[1] - times[0]) + _tail(_steps(times), tuple(bits))
+    return head if len(times) == 1 else head + uvarint(times[1] - times[0])
+
+
+def _rest(times: Sequence[int], bits: Sequence[int]) -> tuple[bytes, int]:
+    return (b"", 0) if len(times) == 1 else _tail(_steps(times), tuple(bits))
 
 
 def _steps(times: Sequence[int]) -> tuple[int, ...] | int:
@@ -84,8 +92,13 @@ def _steps(times: Sequence[int]) -> tuple[int, ...] | int:
 
 
 @lru_cache(maxsize=1 << 14)
-def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> bytes:
-    """Bits from the second value on: the same for every series with these values, whatever its phase."""
+def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> tuple[bytes, int]:
+    """Bits from the second value on, with their checksum: the same for every series with these values, whatever its phase."""
+    tail = _tail_bits(steps, bits)
+    return tail, crc32c(tail)
+
+
+def _tail_bits(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> bytes:
     if isinstance(steps, int):
         steps = (0,) * steps
     if len(set(bits)) == 1 and not any(steps):
