@@ -111,7 +111,7 @@ CPU_MAX_FALLBACK = (
 
 @dataclass(frozen=True)
 class Answered:
-    """What one query cost: seconds until the whole answer was there, its bytes and series, and the samples the server read."""
+    """What one query cost: seconds until the whole answer was there, its bytes on the wire, its series, and the samples the server read."""
 
     name: str
     seconds: float
@@ -179,4 +179,4 @@ def _ask(client: httpx.Client, url: str, name: str, query: str, at: int) -> Answ
     body = answer.content
     told = body.rpartition(b'"totalQueryableSamples":')[2]
     samples = int(told.partition(b",")[0]) if told != body else 0
-    return Answered(name, seconds, len(body), body.count(b'{"metric":'), samples)
+    return Answered(name, seconds, answer.num_bytes_downloaded, body.count(b'{"metric":'), samples)

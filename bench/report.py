@@ -24,8 +24,8 @@ from bench.dataset import FOLDER, Dataset, dataset
 from bench.opencost_queries import allocate
 from bench.server import peak_bytes, reset_peak, serving_blocks
 
-Command = Callable[[str, str, Path], Sequence[str]]
-"""From the server's URL, the window and the file for statistics to a command line."""
+Command = Callable[[str, str], Sequence[str]]
+"""From the server's URL and the window to a command line."""
 DAY = 86400
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -53,26 +53,29 @@ CASES = (
 
 @dataclass(frozen=True)
 class Run:
-    """One measured run. What a side does not tell is None; `own_bytes` is the asking process's peak, `server_bytes` the server's."""
+    """One measured run.
+
+    `own_bytes` is the peak of the asking process (None where it is this one), `server_bytes` the server's (None where the system does not
+    tell); `samples` are those that the server read, `bytes` came over the wire.
+    """
 
     side: str
     seconds: float
     own_bytes: int | None
     server_bytes: int | None
-    queries: int | None
-    series: int | None
-    samples: int | None
-    bytes: int | None
+    queries: int
+    series: int
+    samples: int
+    bytes: int
 
 
 class CommandFailed(Exception):
     """The measured command ended with an error; the message carries its words."""
 
 
-def report_command(url: str, window: str, stats: Path) -> list[str]:
-    """The command that is measured; it writes its statistics as a JSON object into the file `stats`."""
-    words = ["--by", "namespace", "--output", "json", "--stats", str(stats)]
-    return [sys.executable, "-m", "farthing", "report", "--prometheus", url, "--window", window, *words]
+def report_command(url: str, window: str) -> list[str]:
+    """The command that is measured. It prints a JSON object in which `asked` tells what the server was asked."""
+    return [sys.executable, "-m", "farthing", "report", "--prometheus", url, "--window", window, "--by", "namespace", "--output", "json"]
 
 
 def measure(case: Case, *, rounds: int, command: Command = report_command, folder: Path = FOLDER) -> tuple[Dataset, list[Run]]:
@@ -91,9 +94,8 @@ def measure(case: Case, *, rounds: int, command: Command = report_command, folde
 
 
 def _farthing(command: Command, url: str, start: int, end: int, place: Path, server: int) -> Run:
-    stats, out, words = place / "stats.json", place / "out", place / "words"
-    stats.unlink(missing_ok=True)
-    line = command(url, f"{_utc(start)},{_utc(end)}", stats)
+    out, words = place / "out", place / "words"
+    line = command(url, f"{_utc(start)},{_utc(end)}")
     with out.open("wb") as answer, words.open("wb") as said:
         began = time.perf_counter()
         process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=answer, stderr=said)
@@ -102,10 +104,11 @@ def _farthing(command: Command, url: str, start: int, end: int, place: Path, ser
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise CommandFailed(f"{' '.join(line)} ended with {process.returncode}\n{words.read_text(errors='replace')[-2000:]}")
-    if not out.stat().st_size:
-        raise CommandFailed(f"{' '.join(line)} printed nothing")
-    told = orjson.loads(stats.read_bytes()) if stats.exists() else {}
-    counted = [told.get(name) for name in ("queries", "series", "samples", "bytes")]
+    try:
+        asked = orjson.loads(out.read_bytes())["asked"]
+        counted = [int(asked[name]) for name in ("queries", "series", "samples", "bytes")]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandFailed(f"{' '.join(line)} did not say what it asked: {error!r}\n{out.read_text(errors='replace')[:500]}") from error
     return Run("farthing", seconds, used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
 
 
@@ -136,28 +139,24 @@ def table(measured: Sequence[tuple[Case, list[Run]]]) -> list[tuple[str, ...]]:
                     " ".join(f"{run.seconds:.2f}" for run in some),
                     f"{median:.2f}",
                     ratio,
-                    _mib(_median([run.own_bytes for run in some])),
-                    _mib(_median([run.server_bytes for run in some])),
-                    _count(_median([run.queries for run in some])),
-                    _count(_median([run.series for run in some])),
-                    _count(_median([run.samples for run in some])),
-                    _mib(_median([run.bytes for run in some])),
+                    _mib([run.own_bytes for run in some]),
+                    _mib([run.server_bytes for run in some]),
+                    _count([run.queries for run in some]),
+                    _count([run.series for run in some]),
+                    _count([run.samples for run in some]),
+                    _mib([run.bytes for run in some]),
                 )
             )
     return rows
 
 
-def _median(numbers: Sequence[int | None]) -> float | None:
+def _count(numbers: Sequence[int]) -> str:
+    return f"{statistics.median(numbers):,.0f}"
+
+
+def _mib(numbers: Sequence[int | None]) -> str:
     known = [number for number in numbers if number is not None]
-    return statistics.median(known) if known else None
-
-
-def _count(number: float | None) -> str:
-    return "–" if number is None else f"{number:,.0f}"
-
-
-def _mib(number: float | None) -> str:
-    return "–" if number is None else f"{number / 2**20:,.1f} MiB"
+    return f"{statistics.median(known) / 2**20:,.1f} MiB" if known else "–"
 
 
 def markdown(rows: Sequence[tuple[str, ...]]) -> str:

@@ -11,7 +11,7 @@ from bench.report import HEAD, Case, CommandFailed, Run, markdown, measure, repo
 from tests.kit.servers import require_server
 
 MIB = 2**20
-GOOD = "import json,sys; json.dump({'queries': 7, 'bytes': 100}, open(sys.argv[1], 'w')); print(sys.argv[2:])"
+GOOD = "import json; print(json.dumps({'asked': {'queries': 7, 'series': 8, 'samples': 9, 'bytes': 100}}))"
 
 
 def run(side: str, seconds: float, own: int | None = None) -> Run:
@@ -48,9 +48,9 @@ def test_medians_and_ratios() -> None:
 
 
 def test_the_command_names_server_window_and_statistics() -> None:
-    line = report_command("http://127.0.0.1:9090", "A,B", Path("/tmp/stats"))
+    line = report_command("http://127.0.0.1:9090", "A,B")
     assert line[1:4] == ["-m", "farthing", "report"]
-    for flag, value in (("--prometheus", "http://127.0.0.1:9090"), ("--window", "A,B"), ("--stats", "/tmp/stats")):
+    for flag, value in (("--prometheus", "http://127.0.0.1:9090"), ("--window", "A,B"), ("--output", "json")):
         assert line[line.index(flag) + 1] == value
 
 
@@ -58,18 +58,15 @@ def test_the_command_names_server_window_and_statistics() -> None:
 def test_both_sides_in_turns(tmp_path: Path) -> None:
     require_server("prometheus")
     case = Case("tiny", 1)
-    _, runs = measure(
-        case, rounds=2, folder=tmp_path, command=lambda url, window, stats: [sys.executable, "-c", GOOD, str(stats), url, window]
-    )
+    _, runs = measure(case, rounds=2, folder=tmp_path, command=lambda *_: [sys.executable, "-c", GOOD])
     assert [one.side for one in runs] == ["farthing", "opencost"] * 2
     ours, theirs = runs[:2]
-    assert (ours.queries, ours.bytes, ours.series) == (7, 100, None)
+    assert (ours.queries, ours.series, ours.samples, ours.bytes) == (7, 8, 9, 100)
     assert ours.own_bytes is not None
     assert ours.own_bytes > MIB
     assert theirs.queries == 46
-    assert theirs.samples is not None
     assert theirs.samples > 20 * 1440  # at the least every pod's run time over the day
     with pytest.raises(CommandFailed, match="ended with 3\nno such window"):
         measure(case, rounds=1, folder=tmp_path, command=lambda *_: ["sh", "-c", "echo no such window >&2; exit 3"])
-    with pytest.raises(CommandFailed, match="printed nothing"):
+    with pytest.raises(CommandFailed, match="did not say what it asked"):
         measure(case, rounds=1, folder=tmp_path, command=lambda *_: ["true"])
