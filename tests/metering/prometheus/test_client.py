@@ -245,12 +245,14 @@ CONFIG = "global:\n  scrape_interval: 1m\n  external_labels:\n    cluster: prod\
 
 def test_what_the_server_tells_of_itself(server: Server, connect: Connect) -> None:
     server.answer("/api/v1/status/buildinfo", data({"version": "2.42.0"}))
+    server.answer("/api/v1/status/runtimeinfo", data({"storageRetention": "15d"}))
     server.answer("/api/v1/status/config", data({"yaml": CONFIG}))
     active = [{"labels": {"job": "a"}, "scrapePool": "p", "scrapeInterval": "30s", "health": "up", "discoveredLabels": {"x": "y"}}]
     server.answer("/api/v1/targets", data({"activeTargets": active, "droppedTargets": []}))
     server.answer(QUERY, Answer(result(kind="vector"), headers={"Date": "Wed, 21 Oct 2015 07:28:00 GMT"}))
     client = connect()
     assert client.build_info() == {"version": "2.42.0"}
+    assert client.runtime_info() == {"storageRetention": "15d"}
     assert client.external_labels() == {"cluster": "prod", "replica": "1"}
     assert client.targets() == [Target(labels={"job": "a"}, scrape_pool="p", scrape_interval="30s", health="up")]
     assert client.server_time() == 1_445_412_480  # 2015-10-21T07:28:00Z
@@ -273,6 +275,7 @@ def test_what_a_server_does_not_have_is_not_an_error(server: Server, connect: Co
     server.answer("*", answer)
     client = connect()
     assert client.build_info() is None
+    assert client.runtime_info() is None
     assert client.external_labels() == {}
     assert client.targets() is None
 

@@ -32,6 +32,7 @@ def run_in_lanes(jobs: Sequence[Callable[[], T]], lanes: int, stop: threading.Ev
                 outcomes.put((index, [jobs[index]()], None))
             except BaseException as error:  # noqa: BLE001 - raised again in the asking thread
                 outcomes.put((index, [], error))
+                stop.set()  # after the failure is told, so that it comes before what others are stopped with
 
     try:
         for lane in range(min(lanes, len(jobs))):
