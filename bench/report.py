@@ -22,7 +22,7 @@ import orjson
 
 from bench.dataset import FOLDER, Dataset, dataset
 from bench.opencost_queries import allocate
-from bench.server import peak_bytes, reset_peak, serving_blocks
+from bench.server import cpu_seconds, peak_bytes, reset_peak, serving_blocks
 
 Command = Callable[[str, str], Sequence[str]]
 """From the server's URL and the window to a command line."""
@@ -55,12 +55,14 @@ CASES = (
 class Run:
     """One measured run.
 
-    `own_bytes` is the peak of the asking process (None where it is this one), `server_bytes` the server's (None where the system does not
-    tell); `samples` are those that the server read, `bytes` came over the wire.
+    `own_…` is of the asking process (None where it is this one), `server_…` of the server (None where the system does not tell): CPU
+    seconds used, and the peak of resident memory. `samples` are those that the server read, `bytes` came over the wire.
     """
 
     side: str
     seconds: float
+    own_cpu: float | None
+    server_cpu: float | None
     own_bytes: int | None
     server_bytes: int | None
     queries: int
@@ -96,6 +98,7 @@ def measure(case: Case, *, rounds: int, command: Command = report_command, folde
 def _farthing(command: Command, url: str, start: int, end: int, place: Path, server: int) -> Run:
     out, words = place / "out", place / "words"
     line = command(url, f"{_utc(start)},{_utc(end)}")
+    before = cpu_seconds(server)
     with out.open("wb") as answer, words.open("wb") as said:
         began = time.perf_counter()
         process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=answer, stderr=said)
@@ -109,54 +112,68 @@ def _farthing(command: Command, url: str, start: int, end: int, place: Path, ser
         counted = [int(asked[name]) for name in ("queries", "series", "samples", "bytes")]
     except (ValueError, KeyError, TypeError) as error:
         raise CommandFailed(f"{' '.join(line)} did not say what it asked: {error!r}\n{out.read_text(errors='replace')[:500]}") from error
-    return Run("farthing", seconds, used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
+    own_cpu = used.ru_utime + used.ru_stime
+    return Run("farthing", seconds, own_cpu, _since(before, server), used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
 
 
 def _opencost(url: str, start: int, end: int, server: int) -> Run:
+    before = cpu_seconds(server)
     cost = allocate(url, start, end)
-    return Run("opencost", cost.seconds, None, peak_bytes(server), cost.queries, cost.series, cost.samples, cost.bytes)
+    counted = (cost.queries, cost.series, cost.samples, cost.bytes)
+    return Run("opencost", cost.seconds, None, _since(before, server), None, peak_bytes(server), *counted)
+
+
+def _since(before: float | None, server: int) -> float | None:
+    now = cpu_seconds(server)
+    return None if before is None or now is None else now - before
 
 
 def _utc(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-HEAD = ("case", "side", "seconds (all runs)", "median", "ratio", "own peak", "server peak", "queries", "series", "samples", "answered")
+COLUMNS: tuple[tuple[str, Callable[[list[Run]], str]], ...] = (
+    ("seconds of each run", lambda runs: " ".join(f"{run.seconds:.2f}" for run in runs)),
+    ("median", lambda runs: f"{_seconds(runs):.2f}"),
+    ("own CPU s", lambda runs: _decimal([run.own_cpu for run in runs])),
+    ("server CPU s", lambda runs: _decimal([run.server_cpu for run in runs])),
+    ("own peak MiB", lambda runs: _decimal([_mib(run.own_bytes) for run in runs])),
+    ("server peak MiB", lambda runs: _decimal([_mib(run.server_bytes) for run in runs])),
+    ("queries", lambda runs: _count([run.queries for run in runs])),
+    ("series", lambda runs: _count([run.series for run in runs])),
+    ("samples read", lambda runs: _count([run.samples for run in runs])),
+    ("MiB answered", lambda runs: _decimal([_mib(run.bytes) for run in runs])),
+)
+"""Heading of a column and its text from the runs of one side; medians."""
+HEAD = ("case", "side", "ratio", *(heading for heading, _ in COLUMNS))
 
 
 def table(measured: Sequence[tuple[Case, list[Run]]]) -> list[tuple[str, ...]]:
-    """Rows of text under HEAD: one a side and case. The ratio is farthing's median over OpenCost's."""
+    """Rows of text under HEAD: one a side and case. The ratio is farthing's median of seconds over OpenCost's."""
     rows: list[tuple[str, ...]] = [HEAD]
     for case, runs in measured:
-        medians = {side: statistics.median(run.seconds for run in runs if run.side == side) for side in ("farthing", "opencost")}
-        for side, median in medians.items():
-            some = [run for run in runs if run.side == side]
-            ratio = f"{median / medians['opencost']:.2f}" if side == "farthing" else "1"
-            rows.append(
-                (
-                    case.title,
-                    side,
-                    " ".join(f"{run.seconds:.2f}" for run in some),
-                    f"{median:.2f}",
-                    ratio,
-                    _mib([run.own_bytes for run in some]),
-                    _mib([run.server_bytes for run in some]),
-                    _count([run.queries for run in some]),
-                    _count([run.series for run in some]),
-                    _count([run.samples for run in some]),
-                    _mib([run.bytes for run in some]),
-                )
-            )
+        sides = {side: [run for run in runs if run.side == side] for side in ("farthing", "opencost")}
+        for side, some in sides.items():
+            ratio = f"{_seconds(some) / _seconds(sides['opencost']):.2f}"
+            rows.append((case.title, side, ratio, *(text(some) for _, text in COLUMNS)))
     return rows
+
+
+def _seconds(runs: Sequence[Run]) -> float:
+    return statistics.median(run.seconds for run in runs)
 
 
 def _count(numbers: Sequence[int]) -> str:
     return f"{statistics.median(numbers):,.0f}"
 
 
-def _mib(numbers: Sequence[int | None]) -> str:
+def _decimal(numbers: Sequence[float | None]) -> str:
     known = [number for number in numbers if number is not None]
-    return f"{statistics.median(known) / 2**20:,.1f} MiB" if known else "–"
+    return f"{statistics.median(known):,.1f}" if known else "–"
+
+
+def _mib(number: int | None) -> float | None:
+    return None if number is None else number / 2**20
 
 
 def markdown(rows: Sequence[tuple[str, ...]]) -> str:

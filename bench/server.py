@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,15 @@ def peak_bytes(pid: int) -> int | None:
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
     return None
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """CPU time that the process `pid` has used; None where the system does not tell. Unlike wall time it hardly depends on neighbours."""
+    status = Path(f"/proc/{pid}/stat")
+    if not status.exists():
+        return None
+    fields = status.read_text().rpartition(")")[2].split()  # from the third of proc(5) on: the name before may hold spaces
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def reset_peak(pid: int) -> None:

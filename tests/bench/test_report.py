@@ -14,36 +14,21 @@ MIB = 2**20
 GOOD = "import json; print(json.dumps({'asked': {'queries': 7, 'series': 8, 'samples': 9, 'bytes': 100}}))"
 
 
-def run(side: str, seconds: float, own: int | None = None) -> Run:
-    return Run(side, seconds, own, 300 * MIB, 46, 1000, 2_000_000, 3 * MIB)
+def run(side: str, seconds: float, own: int | None = None, cpu: float | None = None) -> Run:
+    return Run(side, seconds, cpu, 2 * seconds, own, 300 * MIB, 46, 1000, 2_000_000, 3 * MIB)
 
 
 def test_medians_and_ratios() -> None:
-    runs = [
-        run("farthing", 2.0, 10 * MIB),
-        run("opencost", 4.0),
-        run("farthing", 9.0, 30 * MIB),
-        run("opencost", 8.0),
-        run("farthing", 3.0, 20 * MIB),
-        run("opencost", 6.0),
-    ]
-    head, ours, theirs = table([(Case("2k-pods", 1), runs)])
+    ours = [run("farthing", 2.0, 10 * MIB, 1.0), run("farthing", 9.0, 30 * MIB, 1.5), run("farthing", 3.0, 20 * MIB, 0.5)]
+    theirs = [run("opencost", seconds) for seconds in (4.0, 8.0, 6.0)]
+    head, first, second = table([(Case("2k-pods", 1), [one for pair in zip(ours, theirs, strict=True) for one in pair])])
     assert head == HEAD
     # Medians of 2, 9, 3 and of 4, 8, 6; 3 / 6.
-    assert ours == (
-        "2k-pods, 24 h",
-        "farthing",
-        "2.00 9.00 3.00",
-        "3.00",
-        "0.50",
-        "20.0 MiB",
-        "300.0 MiB",
-        "46",
-        "1,000",
-        "2,000,000",
-        "3.0 MiB",
+    assert first == (
+        *("2k-pods, 24 h", "farthing", "0.50", "2.00 9.00 3.00", "3.00", "1.0", "6.0", "20.0", "300.0"),
+        *("46", "1,000", "2,000,000", "3.0"),
     )
-    assert theirs[3:6] == ("6.00", "1", "–")
+    assert second[2:9] == ("1.00", "4.00 8.00 6.00", "6.00", "–", "12.0", "–", "300.0")
     assert markdown([("a", "bb"), ("ccc", "d")]) == "| a   | bb |\n|-----|----|\n| ccc | d  |"
 
 
@@ -63,6 +48,8 @@ def test_both_sides_in_turns(tmp_path: Path) -> None:
     ours, theirs = runs[:2]
     assert (ours.queries, ours.series, ours.samples, ours.bytes) == (7, 8, 9, 100)
     assert ours.own_bytes is not None
+    assert theirs.server_cpu is not None
+    assert theirs.server_cpu > 0
     assert ours.own_bytes > MIB
     assert theirs.queries == 46
     assert theirs.samples > 20 * 1440  # at the least every pod's run time over the day
