@@ -12,6 +12,7 @@ import farthing
 
 from .failures import show_failure
 from .report import report
+from .serve import serve
 from .terminal import forgiving_streams, out
 
 HELP = "What every Kubernetes workload costs, down to the farthing."
@@ -19,6 +20,7 @@ EPILOG = "Settings also come from FARTHING_ variables and --config FILE. Every c
 
 app = typer.Typer(name="farthing", help=HELP, epilog=EPILOG, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode="rich")
 app.command("report", epilog=EPILOG)(report)
+app.command("serve", epilog=EPILOG)(serve)
 
 
 @app.command("version")

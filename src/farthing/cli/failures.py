@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 
+from rich.console import Console
 from typer.exceptions import TyperException
 
 from farthing.core.errors import FarthingError
@@ -13,6 +14,18 @@ from .terminal import err, line
 INTERRUPTED = 130
 USAGE = 2
 BUG = 70
+LONGEST_LIST = 3
+
+
+def _lines(console: Console, lead: str, text: str) -> None:
+    """`text` behind `lead`; a long list of alternatives one to a line."""
+    parts = text.split("; ")
+    if len(parts) <= LONGEST_LIST:
+        line(console, (lead, "bold"), text)
+        return
+    line(console, (lead, "bold"), "one of")
+    for part in parts:
+        line(console, part, indent=2)
 
 
 def show_failure(error: BaseException, *, debug: bool) -> int:
@@ -28,7 +41,7 @@ def show_failure(error: BaseException, *, debug: bool) -> int:
             line(console, ("error: ", "bold red"), (error.problem, "red"))
             for lead, text in (("expected: ", error.expected), ("to do: ", error.cure)):
                 if text:
-                    line(console, (lead, "bold"), text)
+                    _lines(console, lead, text)
             return error.exit_code
         case TyperException():
             line(console, ("error: ", "bold red"), (error.format_message(), "red"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -12,8 +14,9 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from farthing.core.errors import SettingsError
+from farthing.core.settings import Settings
 from farthing.core.settings_keys import SettingKey, setting_keys
-from farthing.core.settings_loader import LoadedSettings, load_settings
+from farthing.core.settings_loader import load_settings
 
 # Flags that are not simply the setting's last name.
 FLAG_NAMES: dict[str, str] = {
@@ -32,6 +35,8 @@ PANELS: dict[str, str] = {
     "serve": "The HTTP server",
     "": "Other settings",
 }
+ONE_OF = "one of "
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 CONFIG_HELP = "YAML file of settings; FARTHING_CONFIG names one as well. Flags and FARTHING_ variables are stronger."
 
 
@@ -60,6 +65,7 @@ def with_settings(*sections: str) -> Callable[[Callable[..., None]], Callable[..
         def run(**given: Any) -> None:
             texts = {key: _value(setting_keys()[key], flag, given.pop(_identifier(key))) for key, flag in flags.items()}
             loaded = load_settings(file=given.pop("config"), env=os.environ, flags=texts, flag_names=flags)
+            logging.basicConfig(stream=sys.stderr, level=loaded.settings.log_level.upper(), format=LOG_FORMAT, force=True)
             command(**given, loaded=loaded)
 
         del run.__wrapped__  # its signature must not be followed
@@ -94,6 +100,8 @@ def _metavar(setting: SettingKey) -> str:
         return {":": "'NAME: TEXT'", "=": "NAME=TEXT"}[JOINTS[setting.key]]
     if setting.takes_path:
         return "FILE"
+    if setting.valid.startswith(ONE_OF):
+        return setting.valid.removeprefix(ONE_OF).replace(", ", "|")
     return "TEXT" if setting.takes_text else "NUMBER"
 
 
@@ -112,6 +120,11 @@ def _value(setting: SettingKey, flag: str, given: Any) -> object:
     return names
 
 
-def flags_of(loaded: LoadedSettings) -> Mapping[str, str]:
-    """Dotted key → flag name, for the settings that came from a flag."""
-    return {key: source.removeprefix("flag ") for key, source in loaded.sources.items() if source.startswith("flag ")}
+def require_server(settings: Settings) -> None:
+    """Raises SettingsError, in the words of a command line, when no server is named."""
+    if not settings.prometheus.url.strip():
+        raise SettingsError(
+            "no server is named to read from",
+            expected="the base URL of a server that speaks Prometheus' HTTP API",
+            cure="add --prometheus http://localhost:9090, or set FARTHING_PROMETHEUS__URL; without a server of your own, try farthing demo",
+        )

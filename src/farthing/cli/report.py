@@ -23,7 +23,7 @@ from farthing.views import Question, valid_groups
 
 from . import terminal
 from .exports import WRITERS
-from .flags import with_settings
+from .flags import require_server, with_settings
 from .printing import print_report, print_statistics, say_what_rows_leave_out
 from .progress import watching
 from .reckoning import Asking, Report, reckon
@@ -87,6 +87,7 @@ def report(
 ) -> None:
     """What everything on your clusters costs, straight from a Prometheus. Nothing is installed, nothing is kept."""
     wish = Wish(chosen_output(output, output_file), output_file, sort, limit, stats)
+    require_server(loaded.settings)
     asking = parse_asking(window, by, filter, idle, zone, now=datetime.now(UTC))
     write_report(loaded.settings, asking, wish)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from farthing.core.errors import LedgerBroken
 from farthing.core.ledger import Note
 from farthing.core.windows import Window
-from farthing.views import Unpriced
+from farthing.views import Guess, Unpriced
 
 from .money import NOTHING, money, share
 from .reckoning import Closing, Report
@@ -37,7 +37,7 @@ def heading(console: Console, report: Report, zone: tzinfo) -> None:
             f" for {money(report.default_money, report.book.currency)} ({part}); yours: --prices FILE",
         ]
     else:
-        parts += [report.book.name]
+        parts += ["default rates" if report.book.is_default else report.book.name]
     if asking.filter:
         parts.append(f" · only {asking.filter}")
     line(console, *parts)
@@ -103,11 +103,19 @@ def guess_lines(console: Console, report: Report) -> None:
         return
     console.print()
     line(console, ("Rests on assumptions", "bold"))
-    for guess in report.table.guesses:
-        amount = money(guess.money, report.book.currency)
-        part = share(guess.money, report.table.total)
-        cure = f" → {guess.cure}" if guess.cure else ""
-        line(console, (f"{amount} ({part}) {guess.name}", "bold"), f": {guess.doc}{cure}", indent=2)
+    for name, guesses in _alike(report.table.guesses).items():
+        total = sum(guess.money for guess in guesses)
+        part = share(total, report.table.total)
+        cure = f" → {guesses[0].cure}" if guesses[0].cure else ""
+        line(console, (f"{money(total, report.book.currency)} ({part}) {name}", "bold"), f": {guesses[0].doc}{cure}", indent=2)
+
+
+def _alike(guesses: Sequence[Guess]) -> dict[str, list[Guess]]:
+    """Guesses by their name; those of the same meaning and cure, as default prices are, under all their names."""
+    same: dict[tuple[str, str], list[Guess]] = {}
+    for guess in guesses:
+        same.setdefault((guess.doc, guess.cure), []).append(guess)
+    return {", ".join(guess.name for guess in some): some for some in same.values()}
 
 
 def note_lines(console: Console, report: Report) -> None:
