@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -46,7 +47,9 @@ def cut(piece: Ledger, start: float, end: float) -> Ledger:
         held = [pl.col("first_held").clip(lower_bound=start), pl.col("last_held").clip(upper_bound=end)]
         return frame.with_columns(*(pl.col(name) * part for name in numbers), *held)
 
-    return Ledger(Span(start, end), scaled(piece.allocation), scaled(piece.asset), piece.identity, piece.price, scaled(piece.share), piece.notes)
+    return dataclasses.replace(
+        piece, span=Span(start, end), allocation=scaled(piece.allocation), asset=scaled(piece.asset), share=scaled(piece.share)
+    )
 
 
 @pytest.fixture
