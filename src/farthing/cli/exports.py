@@ -109,17 +109,16 @@ def document(report: Report, choice: Choice) -> dict[str, Any]:
         "guesses": [{"name": g.name, "doc": g.doc, "cure": g.cure, "rows": g.rows, "cost": g.money} for g in table.guesses],
         "unpriced": [dataclasses.asdict(u) for u in table.unpriced],
         "notes": [dataclasses.asdict(note) for note in (*report.book.notes, *table.notes)],
-        "asked": asked(report.asked, report.wall_seconds),
+        "asked": {**tallies(report.asked), "wall_seconds": report.wall_seconds},
     }
 
 
-def asked(statistics: Asked, wall_seconds: float) -> dict[str, Any]:
+def tallies(asked: Asked) -> dict[str, Any]:
     """What the server was asked: sums, the same by measurement, and what it said beside its answers."""
     return {
-        **{name: getattr(statistics, name) for name in TALLY},
-        "wall_seconds": wall_seconds,
-        "warnings": list(statistics.warnings),
-        "measurements": {name: {key: getattr(tally, key) for key in TALLY} for name, tally in sorted(statistics.measurements.items())},
+        **{name: getattr(asked, name) for name in TALLY},
+        "warnings": list(asked.warnings),
+        "measurements": {name: {key: getattr(tally, key) for key in TALLY} for name, tally in sorted(asked.measurements.items())},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -45,3 +45,15 @@ def watching(hours: float) -> Iterator[Watch]:
     columns = (TextColumn("reading"), BarColumn(24), MofNCompleteColumn(), TextColumn("hours · {task.fields[asked]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         yield Watch(bar, bar.add_task("reading", total=max(1, round(hours)), asked="asking"))
+
+
+@contextmanager
+def asking() -> Iterator[Callable[[Answered], None]]:
+    """A line that counts questions while the block runs, for work of unknown length; nothing where standard error is no terminal."""
+    console = terminal.err()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with Progress(TextColumn("asking"), TextColumn("{task.fields[asked]}"), TimeElapsedColumn(), console=console, transient=True) as bar:
+        watch = Watch(bar, bar.add_task("asking", total=None, asked=""))
+        yield watch.answered
