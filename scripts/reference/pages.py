@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from farthing import doctor
+
 from . import errors, measurements, settings, tables, windows
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
@@ -29,4 +31,5 @@ PAGES: tuple[Page, ...] = (
     Page("measurements.md", measurements.page),
     Page("tables.md", tables.page),
     Page("errors.md", errors.page),
+    Page("doctor.md", doctor.page),
 )

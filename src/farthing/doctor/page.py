@@ -1,4 +1,4 @@
-"""docs/doctor.md, from the table of checks."""
+"""The reference page, from the table of checks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ An **error** means that numbers are wrong or missing, a **warning** that they re
 Questions are aggregated counts and look-ups in the server's index, over at most the last seven days of the window. One closed hour is
 measured and costed, so that guesses can be told with their money. What a server does not tell (its targets, its retention) makes
 a check *not possible*, with the reason; it is never taken as passed.
-
-This page is written from the checks themselves.
 """
 
 
