@@ -8,7 +8,7 @@ from pathlib import Path
 
 from farthing import doctor
 
-from . import errors, measurements, settings, tables, windows
+from . import errors, filters, http_api, measurements, settings, tables, windows
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 
@@ -28,6 +28,8 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("settings.md", settings.page),
     Page("windows.md", windows.page),
+    Page("filters.md", filters.page),
+    Page("http_api.md", http_api.page),
     Page("measurements.md", measurements.page),
     Page("tables.md", tables.page),
     Page("errors.md", errors.page),

@@ -25,6 +25,8 @@ PREFIXES = ("/model", "")  # with the frontend's prefix and without
 ALLOCATION_PATHS = ("/allocation", "/allocation/compute")
 ASSET_PATHS = ("/assets",)
 HEALTH_PATHS = ("/healthz", "/readyz")
+# A server should take this much of a request's head: with less, an over-long filter is answered in words of the server, not of ours.
+REQUEST_HEAD_BYTES = 8 * 2**20
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ Comes in: pieces of the ledger and a question. Goes out: a table of costs and qu
 from .assets import ASSET_LABELS, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
-from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, And, Comparison, FieldKind, Filter, Match, Or, parse_filter
+from .dimensions import OWNERSHIP_LABELS
+from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Comparison, FieldKind, Filter, Match, Or, parse_filter
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
@@ -14,7 +15,7 @@ from .sharing import Idle, parse_idle
 from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
 
 __all__ = [
-    "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "PROPERTIES",
+    "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS", "PROPERTIES",
     "And", "AssetTable", "Comparison", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleRows", "Match", "Or", "Question",
     "SummaryTable", "Unpriced",
     "answer", "check_closes", "condition", "parse_by", "parse_filter", "parse_idle", "sanitised", "sum_assets", "summarise",
