@@ -29,7 +29,13 @@ def with_node(name: str, **more: object) -> Cluster:
 
 def older_than_the_data() -> Cluster:
     made = with_node("older", start=at("00:30"))
-    made.pod("app", "old", node="n1", containers=[Container("c", cpu=0.1, ram_gib=1, uses_cpu=0.5, uses_ram_gib=0.5)], bound=at("00:00") - 5 * 86400)
+    made.pod(
+        "app",
+        "old",
+        node="n1",
+        containers=[Container("c", cpu=0.1, ram_gib=1, uses_cpu=0.5, uses_ram_gib=0.5)],
+        bound=at("00:00") - 5 * 86400,
+    )
     return made
 
 
@@ -41,6 +47,11 @@ def on_the_edge() -> Cluster:
             "ci", name, node="n1", containers=[Container("c", cpu=asks, ram_gib=1, uses_cpu=2.0, uses_ram_gib=1)],
             bound=at("00:59:52"), finished=at("01:00:12"), gone=at("01:10"),
         )  # fmt: skip
+    # ends soon after the hour, using nearly what it asks for: growth of before the hour must not be charged after it
+    made.pod(
+        "ci", "tail", node="n1", containers=[Container("c", cpu=1.0, ram_gib=1, uses_cpu=0.9)],
+        bound=at("00:40:00"), finished=at("01:02:10"), gone=at("01:10"),
+    )  # fmt: skip
     return made
 
 
@@ -55,7 +66,9 @@ def seen_once() -> Cluster:
 
 def reset() -> Cluster:
     made = with_node("reset")
-    made.pod("app", "web", node="n1", containers=[Container("c", cpu=0.5, ram_gib=1, uses_cpu=1.0, uses_ram_gib=0.5, resets=[at("00:30:00")])])
+    made.pod(
+        "app", "web", node="n1", containers=[Container("c", cpu=0.5, ram_gib=1, uses_cpu=1.0, uses_ram_gib=0.5, resets=[at("00:30:00")])]
+    )
     return made
 
 
@@ -91,7 +104,13 @@ def dropped_ids() -> Cluster:
     made = with_node("no-ids", kubelet=replace(KUBELET, drop_labels=("id", "name")))
     made.pod("app", "web", node="n1", containers=[Container("c", cpu=0.5, ram_gib=1, uses_cpu=1.0, uses_ram_gib=0.5)])
     # a restart is only a fall of the counter: here it falls at 00:30 and has grown past its old value by the hour's end
-    made.pod("app", "restarted", node="n1", containers=[Container("c", cpu=0.5, ram_gib=1, uses_cpu=1.0, restarts=[at("00:30:00")])], bound=at("00:05:00"))
+    made.pod(
+        "app",
+        "restarted",
+        node="n1",
+        containers=[Container("c", cpu=0.5, ram_gib=1, uses_cpu=1.0, restarts=[at("00:30:00")])],
+        bound=at("00:05:00"),
+    )
     return made
 
 
@@ -110,7 +129,9 @@ def without_honor_labels() -> Cluster:
 
 def evicted() -> Cluster:
     made = with_node("evicted")
-    made.pod("app", "web", node="n1", containers=[Container("c", cpu=1, ram_gib=1)], bound=at("00:10:00"), finished=at("01:30:00"), evicted=True)
+    made.pod(
+        "app", "web", node="n1", containers=[Container("c", cpu=1, ram_gib=1)], bound=at("00:10:00"), finished=at("01:30:00"), evicted=True
+    )
     return made
 
 
@@ -131,7 +152,15 @@ def shared_volume() -> Cluster:
     made = with_node("volume")
     claim = made.claim("data", "scratch", gib=[(0, 100), (at("02:10:30"), 200)])
     for name, bound, finished in (("a", "00:15:00", "00:45:00"), ("b", "00:30:00", "01:15:00")):
-        made.pod("data", name, node="n1", containers=[Container("c", cpu=0.1, ram_gib=0.1)], bound=at(bound), finished=at(finished), claims=[claim, claim])
+        made.pod(
+            "data",
+            name,
+            node="n1",
+            containers=[Container("c", cpu=0.1, ram_gib=0.1)],
+            bound=at(bound),
+            finished=at(finished),
+            claims=[claim, claim],
+        )
     return made
 
 

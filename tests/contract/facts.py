@@ -56,4 +56,3 @@ class Cases:
     def assets(self, cluster: str, kind: str = "node") -> pl.DataFrame:
         """Asset hours of one kind, in order."""
         return self._capacity.filter((pl.col("cluster") == cluster) & (pl.col("kind") == kind)).sort("h", "first_held")
-

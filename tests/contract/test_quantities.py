@@ -48,6 +48,14 @@ def test_a_job_of_20_seconds_on_the_hours_edge(cases: Cases) -> None:
     assert cases.column("edge", "asks-half", "cpu_held") == pytest.approx({0: 22 * 8 / 20, 1: 22 * 12 / 20})
 
 
+def test_the_end_of_a_life_is_not_charged_for_what_came_before_the_hour(cases: Cases) -> None:
+    # Ends 130 s after the hour, having asked for 1 core and used 0.9. Samples 00:59:05 … 01:02:05: 180 s · 0.9 = 162 core-seconds seem to
+    # be used in 130 s. 55 s · 0.9 = 49.5 of it came before the hour, more than the 32 that are beyond the request: they stay there.
+    assert cases.column("edge", "tail", "cpu_held") == pytest.approx({0: 1200, 1: 130})
+    # nothing is lost: running from 00:40:02, the last sample at 01:02:05 shows 1323 s · 0.9
+    assert sum(cases.column("edge", "tail", "cpu_used").values()) == pytest.approx(1323 * 0.9)
+
+
 def test_a_counter_seen_once(cases: Cases) -> None:
     # 00:10:00–00:10:50, running from 00:10:02; the one sample at 00:10:20 shows 18 s at 0.5 cores = 9 core-seconds; asked 0.1 · 50 = 5.
     assert cases.column("once", "job", "cpu_used") == pytest.approx({0: 9})

@@ -113,7 +113,9 @@ def _pods(rnd: random.Random, wishes: Wishes, nodes: list[Node]) -> tuple[list[d
         gib = rnd.uniform(0.01, 1) * node.gib * share * 3 / wishes.pods
         cards = 1 if node.cards and rnd.random() < 0.15 else 0
         name = {"cluster": "c", "uid": f"u{i}", "namespace": f"ns{i % 5}", "pod": f"p{i}", "node": node.name}
-        lists = dict.fromkeys(("owners", "labels", "annotations", "namespace_labels", "namespace_annotations", "services"), [])
+        lists: dict[str, list[Any]] = {
+            name: [] for name in ("owners", "labels", "annotations", "namespace_labels", "namespace_annotations", "services")
+        }
         identity.append({"identity_id": 1000 + i, **name, **lists, "controller_kind": "deployment", "controller": f"d{i % 7}"})
         for hour in _hours(start, end):
             first, last = max(start, hour), min(end, hour + HOUR_SECONDS)

@@ -8,6 +8,7 @@ import polars as pl
 
 from farthing.core.schema import POD_ROW, Mark
 
+from .edges import without_carry
 from .identities import PEAKS
 from .measurements import CPU_USED, RAM_USED
 from .observation import Observation
@@ -40,6 +41,7 @@ def container_hours(source: Source, seen: Observation, pods: pl.DataFrame, held:
     if PEAKS in needs:
         rows = rows.join(memory_peaks(source, seen, pods), on=KEY, how="left")
     rows = _less_init_use(rows)
+    rows = without_carry(source, seen, pods, rows, cpu_values)
     rows = rows.with_columns(pl.max_horizontal(f"{r}_requested", f"{r}_used").alias(f"{r}_held") for r in ("cpu", "ram")).with_columns(
         pl.col("gpu_requested").alias("gpu_held")
     )

@@ -38,6 +38,12 @@ class Source(Protocol):
 
     def index(self, measurements: Sequence[Measurement], span: Span, prefix: str = "") -> list[pl.DataFrame]: ...
 
+    def edges(self, measurement: Measurement, span: Span, interval: float, of: Of | None = None) -> pl.DataFrame:
+        """Around every full hour of the span: `hour` (Int64, the one that begins), `t_before` (time of the last sample before it)
+        and `v_after` (value of the first sample in the `interval` after it); rows where both are known.
+        """
+        ...
+
     def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
         """Times (`t`) at which each cluster was seen, at least once a minute where it was."""
         ...

@@ -60,6 +60,16 @@ def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:
     return f"{selector(m, more)}[{seconds * 1000 - 1}ms]"
 
 
+def last_time(m: Measurement, by: Sequence[str], more: Sequence[str] = ()) -> str:
+    """When the latest sample at the moment of asking was taken."""
+    return f"max by ({','.join(by)}) (timestamp({selector(m, more)}))"
+
+
+def last_within(m: Measurement, by: Sequence[str], seconds: float, more: Sequence[str] = ()) -> str:
+    """The last value of the last `seconds`, also of a series that has ended since; the older edge left out."""
+    return f"max by ({','.join(by)}) (last_over_time({selector(m, more)}[{int(seconds * 1000) - 1}ms]))"
+
+
 def beats(m: Measurement, by: Sequence[str]) -> str:
     """When each cluster was last seen, as the samples' own times."""
-    return f"max by ({','.join(by)}) (timestamp({selector(m)}))"
+    return last_time(m, by)

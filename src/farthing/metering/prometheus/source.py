@@ -87,6 +87,27 @@ class PrometheusSource:
             out.append(self._named(m, frame, prefix).unique(maintain_order=True))
         return out
 
+    def edges(self, measurement: Measurement, span: Span, interval: float, of: Of | None = None) -> pl.DataFrame:
+        """See Source: two range queries, one at the hours, one an interval later."""
+        m, columns = measurement, self.dialect.columns(measurement)
+        start, end, later = int(span.start), int(span.end), round(interval)
+        questions = []
+        for more in self._restrictions(m, of):
+            questions.append(RangeQuestion(m.name, promql.last_time(m, columns, more), columns, start, end, HOUR_SECONDS))
+            questions.append(
+                RangeQuestion(m.name, promql.last_within(m, columns, interval, more), columns, start + later, end + later, HOUR_SECONDS)
+            )
+        answers = self.client.ask(questions)
+        keys = ["cluster", *m.keys, "hour"]
+        before, after = (
+            self._named(m, pl.concat(answers[i::2]))
+            .with_columns((pl.col("t") - shift).cast(pl.Int64).alias("hour"))
+            .group_by(keys)
+            .agg(pl.col("v").max())
+            for i, shift in ((0, 0), (1, later))
+        )
+        return before.rename({"v": "t_before"}).join(after.rename({"v": "v_after"}), on=keys, nulls_equal=True)
+
     def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
         start = int(span.start) // BEAT_SECONDS * BEAT_SECONDS
