@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 SOURCES := $(foreach d,src tests bench scripts,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv servers demo types lint format check test bench lock docs reference clean
+.PHONY: help venv servers demo types lint format check test bench lock docs reference demo-recording clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -62,6 +62,9 @@ bench: venv ## the benchmarks; each appends to bench/results.md
 
 lock: venv ## write the lock files anew from pyproject.toml
 	scripts/lock $(BIN)/pip-compile
+
+demo-recording: venv ## ask the demo's questions of a real Prometheus anew, after queries changed
+	$(BIN)/python -m scripts.demo_recording
 
 reference: venv ## write the generated pages of docs/reference anew
 	$(BIN)/python -m scripts.reference

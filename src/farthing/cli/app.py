@@ -10,6 +10,7 @@ import typer
 
 import farthing
 
+from .demo import demo
 from .doctor import doctor
 from .failures import show_failure
 from .report import report
@@ -21,6 +22,7 @@ EPILOG = "Settings also come from FARTHING_ variables and --config FILE. Every c
 
 app = typer.Typer(name="farthing", help=HELP, epilog=EPILOG, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode="rich")
 app.command("report", epilog=EPILOG)(report)
+app.command("demo")(demo)
 app.command("doctor", epilog=EPILOG)(doctor)
 app.command("serve", epilog=EPILOG)(serve)
 

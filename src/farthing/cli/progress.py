@@ -57,3 +57,15 @@ def asking() -> Iterator[Callable[[Answered], None]]:
     with Progress(TextColumn("asking"), TextColumn("{task.fields[asked]}"), TimeElapsedColumn(), console=console, transient=True) as bar:
         watch = Watch(bar, bar.add_task("asking", total=None, asked=""))
         yield watch.answered
+
+
+@contextmanager
+def loading(what: str) -> Iterator[Callable[[float], None]]:
+    """A bar that is told the part done, 0 to 1; nothing where standard error is no terminal."""
+    console = terminal.err()
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with Progress(TextColumn(what), BarColumn(24), TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda part: bar.update(task, completed=part)

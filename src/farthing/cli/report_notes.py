@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from .money import NOTHING, money, share
 from .reckoning import Closing, Report
 from .terminal import line
 
+MANY, FEW = 10_000, 0.01  # $; between them the closing line has four decimals
 MOST_UNPRICED = 3
 MOST_CLUSTERS = 3
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?")
@@ -57,19 +59,20 @@ def closing_line(console: Console, report: Report) -> None:
 
 
 def closing_texts(closing: Closing, currency: str) -> dict[str, str]:
-    """The amounts of the closing line, rounded so that the written ones add up as well.
+    """The amounts of the closing line, rounded so that the written ones add up as well: by largest remainder, each within one unit.
 
-    The largest part takes up the rounding of the others. Raises LedgerBroken when more than rounding is missing.
+    Raises LedgerBroken when more than rounding is missing.
     """
-    decimals = 2 if closing.assets >= 1 else 4 if closing.assets >= 0.01 else 8
+    decimals = 2 if closing.assets >= MANY else 4 if closing.assets >= FEW else 8
     scale = 10**decimals
-    units = {name: round(amount * scale) for name, amount in closing.parts.items()}
+    exact = {name: amount * scale for name, amount in closing.parts.items()}
+    units = {name: math.floor(amount) for name, amount in exact.items()}
     whole = round(closing.assets * scale)
-    off = whole - sum(units.values())
-    if abs(off) > len(units):
+    missing = whole - sum(units.values())
+    if not 0 <= missing <= len(units):
         raise LedgerBroken(f"the sums of the report do not close: {closing}", expected="the parts to add up to the assets")
-    largest = max(units, key=lambda name: units[name])
-    units[largest] += off
+    for name in sorted(units, key=lambda name: units[name] - exact[name])[:missing]:
+        units[name] += 1
     shown = {name: amount for name, amount in units.items() if name != "management" or amount} | {"assets": whole}
     return {name: _units(amount, decimals, currency) for name, amount in shown.items()}
 
