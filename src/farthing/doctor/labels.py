@@ -56,10 +56,10 @@ def allow_lists(ex: Examination) -> Iterator[Symptom]:
         metric = MEASURED[allowed.measurement].metric
         for cluster in ex.clusters:
             selector = f"{metric}{{{','.join(ex.of(cluster))}}}"
-            names = ex.client.label_names(match=[selector], start=ex.span.start, end=ex.span.end)
+            names = ex.client.label_names(match=[selector], start=ex.span.start, end=ex.span.end) - {"__name__"}
             if any(name.startswith(allowed.prefix) for name in names):
                 continue
-            found = f"{metric} has only the labels {some(sorted(names - {'__name__'}))}" if names else f"no series of {metric}"
+            found = f"{metric} has only the labels {some(sorted(names))}" if names else f"no series of {metric}"
             yield Symptom(
                 f"{allowed.measurement} are not shown",
                 (found, f"no label {allowed.prefix}…"),

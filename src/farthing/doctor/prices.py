@@ -34,15 +34,20 @@ def unpriced(ex: Examination) -> Iterator[Symptom]:
     lost = ledger.price.filter(pl.col("price").is_null()).join(
         hour.facts.assets().select("asset_id", "cluster", "name"), on="asset_id", how="left"
     )
-    groups = ["cluster", "resource", "reason", "cure"]
-    for (cluster, resource, reason, cure), frame in lost.sort("cluster", "resource", "name").group_by(groups, maintain_order=True):
+    groups = ["cluster", "resource", "cure"]  # one rule cures them all
+    for (cluster, resource, cure), frame in lost.sort("cluster", "resource", "name").group_by(groups, maintain_order=True):
         what = Resource(str(resource))
         column, unit = PAID_BY[what]
         held = hour.facts.capacity.join(frame.select("asset_id"), on="asset_id", how="semi")
+        of_first = f" of {frame['name'][0]}" if frame.height > 1 else ""
         amount = float(held[column].sum()) / QUANTITY_PER_BASE[what]
         yield Symptom(
             f"{what} without a price",
-            (f"{count(frame.height, 'asset')}: {some(frame['name'].to_list())}", f"reason: {reason}", f"wanted in {BASE_UNIT[what]}"),
+            (
+                f"{count(frame.height, 'asset')}: {some(frame['name'].to_list())}",
+                f"reason{of_first}: {frame['reason'][0]}",
+                f"wanted in {BASE_UNIT[what]}",
+            ),
             f"{amount:,.4g} {unit} an hour cost nothing known: NULL, not 0; sums over them are partial",
             cure=str(cure or ""),
             cluster=str(cluster or ""),
