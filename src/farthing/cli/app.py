@@ -12,7 +12,7 @@ import farthing
 
 from .demo import demo
 from .doctor import doctor
-from .failures import show_failure
+from .failures import INTERRUPTED, show_failure
 from .report import report
 from .serve import serve
 from .terminal import forgiving_streams, out
@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = typer.main.get_command(app).main(given, prog_name="farthing", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # typer makes this of a Ctrl-C
+            return show_failure(KeyboardInterrupt(), debug=False)
     except BrokenPipeError:
         # The reader has gone (`| head`): nothing more to say, and Python must not try again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

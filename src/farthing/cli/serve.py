@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import uvicorn
 
-from farthing.api import create_app
+from farthing.api import REQUEST_HEAD_BYTES, create_app
 from farthing.core.errors import SettingsError, SourceError
 from farthing.core.ledger import Ledger
 from farthing.core.settings import ServeSettings, Settings
@@ -18,7 +18,7 @@ from farthing.core.settings_loader import LoadedSettings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook, load_book
-from farthing.roles import LiveLedger
+from farthing.roles import LiveLedger, Recent
 
 from . import terminal
 from .flags import require_server, with_settings
@@ -33,6 +33,7 @@ class FreshLedger:
     def __init__(self, settings: Settings, book: PriceBook) -> None:
         self._settings = settings
         self._book = book
+        self._recent = Recent()
 
     def now(self) -> datetime:
         """The present."""
@@ -41,7 +42,7 @@ class FreshLedger:
     def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
         """As `LiveLedger.pieces`."""
         with PrometheusClient(self._settings.prometheus) as client:
-            yield from LiveLedger(client, self._book, self._settings, self.now).pieces(window, needs=needs)
+            yield from LiveLedger(client, self._book, self._settings, now=self.now, recent=self._recent).pieces(window, needs=needs)
 
 
 class _Server(uvicorn.Server):
@@ -52,7 +53,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            terminal.line(terminal.out(), self.ready_text)
+            terminal.line(terminal.out(), self.ready_text, whole=True)
 
 
 @with_settings("prometheus", "metering", "pricing", "serve", "")
@@ -71,6 +72,7 @@ def serve(*, loaded: LoadedSettings) -> None:
             log_level=level,
             access_log=level in ("debug", "info"),
             timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
         )
         server = _Server(config)
         server.ready_text = (

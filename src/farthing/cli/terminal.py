@@ -40,14 +40,14 @@ def plain(text: str, console: Console) -> str:
     return clean.translate(ASCII) if console.options.ascii_only else clean
 
 
-def line(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> None:
-    """Print one paragraph: texts, or (text, style); wrapped lines keep `indent`."""
+def line(console: Console, *parts: str | tuple[str, str], indent: int = 0, whole: bool = False) -> None:
+    """Print one paragraph: texts, or (text, style); wrapped lines keep `indent`. `whole`: never wrapped, to be copied."""
     text = Text()
     for part in parts:
         words, style = (part, "") if isinstance(part, str) else part
         text.append(plain(words, console), style=style)
     if not indent:
-        console.print(text)
+        console.print(text, soft_wrap=whole)
         return
     for wrapped in text.wrap(console, max(20, console.width - indent)):
         wrapped.rstrip()
