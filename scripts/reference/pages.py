@@ -8,7 +8,7 @@ from pathlib import Path
 
 from farthing import doctor
 
-from . import errors, filters, http_api, measurements, settings, tables, windows
+from . import cli, errors, filters, http_api, measurements, settings, tables, windows
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 
@@ -26,6 +26,7 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("cli.md", cli.page),
     Page("settings.md", settings.page),
     Page("windows.md", windows.page),
     Page("filters.md", filters.page),

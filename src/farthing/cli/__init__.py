@@ -3,6 +3,7 @@
 Comes in: arguments, environment, a settings file. Goes out: tables, documents, messages and an exit code.
 """
 
-from .app import main
+from .app import app, main
+from .exports import FIELDS
 
-__all__ = ["main"]
+__all__ = ["FIELDS", "app", "main"]

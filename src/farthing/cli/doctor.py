@@ -46,8 +46,8 @@ STRICT_HELP = "End with 1 for warnings as well."
 @with_settings("prometheus", "metering", "pricing", "")
 def doctor(
     *,
-    window: Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP)] = "24h",
-    output: Annotated[Form, typer.Option("--output", "-o", help="Form.")] = Form.TABLE,
+    window: Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP, metavar="WINDOW")] = "24h",
+    output: Annotated[Form, typer.Option("--output", "-o", help="Form.", metavar="|".join(Form))] = Form.TABLE,
     strict: Annotated[bool, typer.Option("--strict", help=STRICT_HELP)] = False,
     loaded: LoadedSettings,
 ) -> None:

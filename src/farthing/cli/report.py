@@ -58,15 +58,17 @@ ZONE_HELP = "Time zone that days are counted in and times are shown in: an IANA 
 OUTPUT_HELP = "Form. Without it the suffix of --output-file decides, else a table."
 SORT_HELP = "Column to sort by: total, cpu, ram, gpu, storage, load_balancer, efficiency, idle or name; with :asc or :desc."
 
-Window = Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP.replace("[", "\\["))]
+Window = Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP.replace("[", "\\["), metavar="WINDOW")]
 By = Annotated[str, typer.Option("--by", "-b", help=BY_HELP.replace("[", "\\["), metavar="FIELDS")]
 Filter = Annotated[str, typer.Option("--filter", "-f", help=FILTER_HELP.replace("[", "\\["), metavar="EXPRESSION", show_default=False)]
 IdleWay = Annotated[str, typer.Option("--idle", help=IDLE_HELP, metavar="separate|share|hide")]
-Zone = Annotated[str, typer.Option("--zone", help=ZONE_HELP)]
-Form = Annotated[Output | None, typer.Option("--output", "-o", help=OUTPUT_HELP, show_default=False)]
+Zone = Annotated[str, typer.Option("--zone", help=ZONE_HELP, metavar="ZONE")]
+Form = Annotated[Output | None, typer.Option("--output", "-o", help=OUTPUT_HELP, show_default=False, metavar="|".join(Output))]
 File = Annotated[Path | None, typer.Option("--output-file", help="Write there instead of to standard output.", metavar="FILE")]
-Sort = Annotated[str, typer.Option("--sort", help=SORT_HELP)]
-Limit = Annotated[int | None, typer.Option("--limit", "-n", min=1, help="Most groups to show; the others are added up in one row.")]
+Sort = Annotated[str, typer.Option("--sort", help=SORT_HELP, metavar="COLUMN")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", "-n", min=1, metavar="NUMBER", help="Most groups to show; the others are added up in one row.")
+]
 Stats = Annotated[bool, typer.Option("--stats", help="Show what the server was asked.")]
 
 
