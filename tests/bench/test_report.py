@@ -44,8 +44,8 @@ def test_both_sides_in_turns(tmp_path: Path) -> None:
     require_server("prometheus")
     case = Case("tiny", 1)
     _, runs = measure(case, rounds=2, folder=tmp_path, command=lambda *_: [sys.executable, "-c", GOOD])
-    assert [one.side for one in runs] == ["farthing", "opencost"] * 2
-    ours, theirs = runs[:2]
+    assert [one.side for one in runs] == ["opencost", "farthing", "farthing", "opencost"]
+    theirs, ours = runs[:2]
     assert (ours.queries, ours.series, ours.samples, ours.bytes) == (7, 8, 9, 100)
     assert ours.own_bytes is not None
     assert theirs.server_cpu is not None
