@@ -16,13 +16,11 @@ from bench.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from bench.curves import SCRAPE_SECONDS, SCRAPES_PER_DAY, CurveRef
 from bench.exposition import exposition
 from bench.organisation import DAY, SEED, SIZES, START, organisation
-from bench.targets import Shown, Switch
+from bench.targets import LAG_MS, LEAD_MS, Shown, Switch
 
 FOLDER = Path("build/bench")
 SCRAPE_MS = SCRAPE_SECONDS * 1000
 DAY_MS = DAY * 1000
-LEAD_MS = 3_600_000  # data begin an hour before the first window and end a quarter of an hour after the last
-LAG_MS = 900_000
 VERSION = 2  # of the data's contents; raise it when they change, so that old data are not used again
 
 

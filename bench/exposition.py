@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from bench.curves import cpu_curve, ram_curve
 from bench.organisation import Node, Organisation, Workload
 from bench.pod_series import CONDITIONS, PodSeries
-from bench.targets import GIB, OPENCOST, PRICES, STATE, Shown, digits_of, kubelet, uid_of
+from bench.targets import GIB, LAG_MS, LEAD_MS, OPENCOST, PRICES, STATE, Shown, digits_of, kubelet, uid_of
 
 
 def exposition(organisation: Organisation) -> Iterator[Shown]:
@@ -33,7 +33,7 @@ def exposition(organisation: Organisation) -> Iterator[Shown]:
 class _Everything:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
-        self.always = (round(organisation.start * 1000) - 3_600_000, round(organisation.end * 1000) + 900_000)
+        self.always = (round(organisation.start * 1000) - LEAD_MS, round(organisation.end * 1000) + LAG_MS)
         self.kubelets = {node.name: kubelet(node, i) for i, node in enumerate(organisation.nodes)}
 
     def namespaces(self) -> Iterator[Shown]:

@@ -13,6 +13,8 @@ from bench.organisation import Node
 KUBELET_PHASES = 24  # different offsets within the minute at which kubelets are scraped
 PRICES = {"cpu": 0.031611, "ram": 0.004237, "gpu": 0.95, "volume": 0.00005479452, "balancer": 0.025}
 GIB = 2**30
+LEAD_MS = 3_600_000  # data begin an hour before the first window and end a quarter of an hour after the last
+LAG_MS = 900_000
 Life = tuple[int, int]
 """[start, end) in ms."""
 
