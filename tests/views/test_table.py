@@ -158,8 +158,8 @@ def test_detail_tells_what_rows_share() -> None:
     assert table.members.filter(name="shop")["identity_id"].n_unique() == 2
     assert table.identities.height == 3
     assert question.needs == NEEDS - {"asset", "peaks"}  # assets alone, and peaks, are asked for by name
-    assert Question.of("namespace").needs == {"allocation", "network"}
-    assert Question.of("label:x", 'services:"a"').needs == {"allocation", "labels", "services", "network"}
+    assert Question.of("namespace").needs == {"allocation"}
+    assert Question.of("label:x", 'services:"a"').needs == {"allocation", "labels", "services"}
 
 
 def test_detail_tells_volumes_and_load_balancers() -> None:

@@ -4,9 +4,9 @@ Comes in: samples of kube-state-metrics and cAdvisor from a store that speaks th
 Goes out: `Facts` of whole hours.
 """
 
-from .identities import ALL_NEEDS, ANNOTATIONS, LABELS, NETWORK, OWNERS, PEAKS, SERVICES
 from .measure import measure
 from .measurements import MEASUREMENTS, Measurement
+from .needs import ALL_NEEDS, ANNOTATIONS, LABELS, NETWORK, OWNERS, PEAKS, SERVICES
 from .observation import Observation, observe
 from .source import Of, Source
 

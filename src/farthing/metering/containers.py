@@ -9,8 +9,8 @@ import polars as pl
 from farthing.core.schema import POD_ROW, Mark
 
 from .edges import without_carry
-from .identities import PEAKS
 from .measurements import CPU_USED, RAM_USED
+from .needs import PEAKS
 from .observation import Observation
 from .requests import RESOURCES, container_requests, init_kinds
 from .source import Source

@@ -19,15 +19,12 @@ from .measurements import (
     POD_OWNER,
     REPLICASET_OWNER,
 )
+from .needs import ANNOTATIONS, LABELS, OWNERS, SERVICES
 from .observation import Observation
 from .source import Source
 
 Pairs = list[dict[str, str]]
 Named = tuple[str | None, ...]
-
-# What a view may need beyond quantities; what it does not need is not asked for.
-OWNERS, LABELS, ANNOTATIONS, SERVICES, PEAKS, NETWORK = "owners", "labels", "annotations", "services", "peaks", "network"
-ALL_NEEDS = frozenset({OWNERS, LABELS, ANNOTATIONS, SERVICES, PEAKS, NETWORK})
 
 # Owner kinds that stand for nothing above them: a static pod is owned by its node.
 NO_CONTROLLER = {"Node", ""}

@@ -14,10 +14,12 @@ from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
 
 from .containers import container_hours
-from .identities import ALL_NEEDS, NETWORK, identities
+from .gathering import Gathered
+from .identities import identities
 from .lifetimes import by_hour
 from .load_balancers import load_balancer_capacity, load_balancer_lives, load_balancer_shares
 from .measurements import VOLUME_BYTES
+from .needs import ALL_NEEDS, NETWORK
 from .network import bytes_moved
 from .nodes import node_capacity, node_lives
 from .observation import Observation, observe
@@ -44,6 +46,7 @@ def measure(source: Source, span: Span, settings: MeteringSettings, *, needs: Se
             expected="samples of kube_node_info or kube_pod_info in the window",
             cure="ask a window that the server still holds",
         )
+    source = Gathered(source, seen.reach, needs)
     nodes = node_lives(source, seen)
     pods = within_nodes(pod_lives(source, seen), nodes)
     held = by_hour(pods.select("pod_row", "cluster", "start", "end"), seen.reach)

@@ -17,7 +17,10 @@ class Exporter(StrEnum):
 
 
 class Over(StrEnum):
-    """The function over the hour's samples (start, end]."""
+    """The function over the hour's samples (start, end].
+
+    Of a value that never changes (a creation time) any function tells it: HIGHEST is the one that servers compute fastest.
+    """
 
     LAST = "last_over_time"
     MEAN = "avg_over_time"
@@ -76,20 +79,22 @@ def _usage(name: str, metric: str, keys: tuple[str, ...], doc: str, over: Over, 
 
 
 # Pods: when they are bound and released
-POD_SCHEDULED = _state("pod scheduled", "kube_pod_status_scheduled_time", POD, "when the pod was bound to its node", Over.LAST, "s")
-POD_STARTED = _state("pod started", "kube_pod_start_time", POD, "when the kubelet took the pod; stands in for the binding", Over.LAST, "s")
-POD_CREATED = _state("pod created", "kube_pod_created", POD, "when the object was made; stands in for the binding", Over.LAST, "s")
-POD_SEEN = _state("pod seen", "kube_pod_info", POD, "the pod, bound to a node, was there", Over.LAST, where=('node!=""',))
-POD_COMPLETED = _state(
-    "pod completed", "kube_pod_completion_time", POD, "latest finish of a container that has ended so far", Over.LAST, "s"
+POD_SCHEDULED = _state("pod scheduled", "kube_pod_status_scheduled_time", POD, "when the pod was bound to its node", Over.HIGHEST, "s")
+POD_STARTED = _state(
+    "pod started", "kube_pod_start_time", POD, "when the kubelet took the pod; stands in for the binding", Over.HIGHEST, "s"
 )
-POD_DELETION = _state("pod deletion", "kube_pod_deletion_timestamp", POD, "when a graceful deletion will be over", Over.LAST, "s")
+POD_CREATED = _state("pod created", "kube_pod_created", POD, "when the object was made; stands in for the binding", Over.HIGHEST, "s")
+POD_SEEN = _state("pod seen", "kube_pod_info", POD, "the pod, bound to a node, was there", Over.HIGHEST, where=('node!=""',))
+POD_COMPLETED = _state(
+    "pod completed", "kube_pod_completion_time", POD, "latest finish of a container that has ended so far", Over.HIGHEST, "s"
+)
+POD_DELETION = _state("pod deletion", "kube_pod_deletion_timestamp", POD, "when a graceful deletion will be over", Over.HIGHEST, "s")
 POD_TERMINAL = _state(
     "pod terminal",
     "kube_pod_status_phase",
     POD,
     "the pod's phase is Succeeded or Failed",
-    Over.LAST,
+    Over.HIGHEST,
     where=('phase=~"Succeeded|Failed"',),
     equals=1,
 )
@@ -97,8 +102,8 @@ POD_INFO = _state("pod info", "kube_pod_info", (*POD, "node", "pod_ip", "host_ne
 POD_OWNER = _state("pod owner", "kube_pod_owner", (*POD, "owner_kind", "owner_name", "owner_is_controller"), "a pod's owner")
 POD_LABELS = _state("pod labels", "kube_pod_labels", POD, "a pod's labels")
 POD_ANNOTATIONS = _state("pod annotations", "kube_pod_annotations", POD, "a pod's annotations")
-POD_OVERHEAD_CPU = _state("pod overhead cpu", "kube_pod_overhead_cpu_cores", POD, "runtime class overhead", Over.LAST, "core")
-POD_OVERHEAD_RAM = _state("pod overhead memory", "kube_pod_overhead_memory_bytes", POD, "runtime class overhead", Over.LAST, "B")
+POD_OVERHEAD_CPU = _state("pod overhead cpu", "kube_pod_overhead_cpu_cores", POD, "runtime class overhead", Over.HIGHEST, "core")
+POD_OVERHEAD_RAM = _state("pod overhead memory", "kube_pod_overhead_memory_bytes", POD, "runtime class overhead", Over.HIGHEST, "B")
 
 # Containers: what they request and use
 CONTAINER_REQUESTS = _state(
@@ -180,8 +185,8 @@ BYTES_IN_FIRST = replace(BYTES_IN, name="bytes in first", over=Over.LOWEST, doc=
 
 # Nodes
 NODE_KEYS = ("node", "provider_id", "system_uuid")
-NODE_SEEN = _state("node seen", "kube_node_info", NODE_KEYS, "the node was there", Over.LAST)
-NODE_CREATED = _state("node created", "kube_node_created", ("node",), "when the node object was made", Over.LAST, "s")
+NODE_SEEN = _state("node seen", "kube_node_info", NODE_KEYS, "the node was there", Over.HIGHEST)
+NODE_CREATED = _state("node created", "kube_node_created", ("node",), "when the node object was made", Over.HIGHEST, "s")
 NODE_FIRST_CREATED = _state(
     "node first created", "kube_node_created", ("node",), "the earliest creation seen in the hour", Over.LOWEST, "s"
 )
@@ -216,7 +221,7 @@ NAMESPACE_ANNOTATIONS = _state("namespace annotations", "kube_namespace_annotati
 # Volumes
 VOLUME_BYTES = _state("volume capacity", "kube_persistentvolume_capacity_bytes", ("persistentvolume",), "provisioned size", Over.MEAN, "B")
 VOLUME_CREATED = _state(
-    "volume created", "kube_persistentvolume_created", ("persistentvolume",), "when the volume was made", Over.LAST, "s"
+    "volume created", "kube_persistentvolume_created", ("persistentvolume",), "when the volume was made", Over.HIGHEST, "s"
 )
 VOLUME_INFO = _state(
     "volume info",
@@ -246,18 +251,20 @@ SERVICE_INGRESS = _state(
     "kube_service_status_load_balancer_ingress",
     ("namespace", "service", "ip", "hostname"),
     "the address of a load balancer",
-    Over.LAST,
+    Over.HIGHEST,
 )
 SERVICE_TYPE = _state(
     "service type", "kube_service_spec_type", ("namespace", "service", "type"), "a service's type", where=('type="LoadBalancer"',)
 )
-SERVICE_CREATED = _state("service created", "kube_service_created", ("namespace", "service"), "when the service was made", Over.LAST, "s")
+SERVICE_CREATED = _state(
+    "service created", "kube_service_created", ("namespace", "service"), "when the service was made", Over.HIGHEST, "s"
+)
 ENDPOINTS = _state(
     "endpoints",
     "kube_endpoint_address",
     ("namespace", "endpoint", "ip"),
     "ready addresses behind a service",
-    Over.LAST,
+    Over.HIGHEST,
     where=('ready="true"',),
 )
 

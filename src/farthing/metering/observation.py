@@ -18,6 +18,7 @@ from .source import Source
 USUAL_INTERVAL = 60.0
 HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
 SHORTEST_HOLE = 150.0
+COARSE, FINE = 300, 60  # seconds between looks at when a cluster was seen
 
 SEEN_COUNT = {
     m.name: Measurement(f"{m.name}, samples", m.metric, Exporter.KUBE_STATE, (), "samples in the hour", Over.COUNT)
@@ -88,11 +89,33 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     start = _least(present["before"], span.start - HOUR_SECONDS)
     end = _most(present["after"], span.end) + HOUR_SECONDS
     reach = Span(start, end)
-    beats = source.beats(seen, reach).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
+    beats = _beats(source, seen, reach).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
     clusters = _clusters(source, present, beats, span)
     holes = _holes(beats, clusters)
     long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
     return Observation(span, reach, clusters, beats, holes, long)
+
+
+def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
+    """When clusters were seen: every few minutes, and to the scrape where a cluster's data begin, end or have a hole."""
+    coarse = source.beats(seen, reach, COARSE)
+    edges = pl.concat(
+        [
+            coarse.select("cluster", "t", pl.col("t").shift(1).over("cluster").fill_null(reach.start).alias("other")),
+            coarse.select("cluster", "t", pl.col("t").shift(-1).over("cluster").fill_null(reach.end).alias("other")),
+        ]
+    ).filter((pl.col("t") - pl.col("other")).abs() > COARSE + USUAL_INTERVAL)
+    moments = sorted({int(t) // COARSE for t in edges["t"].to_list()})
+    spans: list[Span] = []
+    for moment in moments:
+        start, end = (moment - 1) * COARSE, (moment + 2) * COARSE
+        if spans and start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, end)
+        else:
+            spans.append(Span(start, end))
+    fine = [source.beats(seen, span, FINE) for span in spans]
+    within = (pl.col("t") > reach.start) & (pl.col("t") <= reach.end)
+    return pl.concat([coarse, *fine]).filter(within).unique()
 
 
 def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: Span) -> pl.DataFrame:
@@ -102,7 +125,7 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: 
     extents = beats.group_by("cluster").agg(
         pl.col("t").min().alias("first"),
         pl.col("t").max().alias("last"),
-        pl.col("t").diff().median().fill_null(USUAL_INTERVAL).alias("apart"),
+        _between(pl.col("t")).alias("apart"),
     )
     frame = (
         present.join(extents, on="cluster")
@@ -122,12 +145,19 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: 
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
 
 
+def _between(t: pl.Expr) -> pl.Expr:
+    """Seconds between two beats where they are close together, the usual interval where they were only looked at now and then."""
+    gaps = t.sort().diff()
+    return gaps.filter(gaps < COARSE).median().fill_null(USUAL_INTERVAL)
+
+
 def _holes(beats: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
     return (
         beats.with_columns(pl.col("t").shift(-1).over("cluster").alias("end"))
         .drop_nulls("end")
         .join(clusters.select("cluster", "hole"), on="cluster")
-        .filter(pl.col("end") - pl.col("t") > pl.col("hole"))
+        # beats are looked at every COARSE seconds: only what is further apart than that is a hole
+        .filter(pl.col("end") - pl.col("t") > pl.max_horizontal("hole", pl.lit(COARSE + USUAL_INTERVAL)))
         .select("cluster", start="t", end="end")
     )
 

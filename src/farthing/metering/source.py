@@ -44,8 +44,8 @@ class Source(Protocol):
         """
         ...
 
-    def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
-        """Times (`t`) at which each cluster was seen, at least once a minute where it was."""
+    def beats(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
+        """Times (`t`) at which each cluster was seen: its latest sample at every full `apart` seconds, if within five minutes."""
         ...
 
     def has(self, measurement: Measurement) -> bool:

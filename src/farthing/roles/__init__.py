@@ -4,5 +4,6 @@ Comes in: settings. Goes out: pieces of the costed ledger, ready for views.
 """
 
 from .live import LiveLedger
+from .recent import Recent
 
-__all__ = ["LiveLedger"]
+__all__ = ["LiveLedger", "Recent"]

@@ -1,4 +1,4 @@
-"""The ledger straight from a Prometheus: asked, priced and costed on demand, nothing kept."""
+"""The ledger straight from a Prometheus: asked, priced and costed on demand, nothing kept on disk."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import polars as pl
-
-from farthing.core.ledger import Facts, Ledger, Note, Span
+from farthing.core.errors import NoData
+from farthing.core.ledger import Ledger, Note, Span
 from farthing.core.settings import Settings
-from farthing.core.units import GIB_BYTES, HOUR_SECONDS
+from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.costing import cost, cut
-from farthing.metering import ALL_NEEDS, measure
+from farthing.metering import ALL_NEEDS, Source, measure
 from farthing.metering.prometheus import PrometheusClient, PrometheusSource
 from farthing.pricing import PriceBook, price_assets
+
+from .recent import Recent
 
 HOURS_AT_ONCE = 24
 
@@ -24,16 +25,23 @@ class LiveLedger:
     """Answers for any window from one Prometheus-compatible server.
 
     Long windows are done in pieces of whole hours, so that memory stays flat; every hour's quantities depend only on the data
-    around it, not on the window or the piece it is asked in.
+    around it, not on the window or the piece it is asked in. With `recent`, pieces are remembered for some minutes.
     """
 
     def __init__(
-        self, client: PrometheusClient, book: PriceBook, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        client: PrometheusClient,
+        book: PriceBook,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        recent: Recent | None = None,
     ) -> None:
         self.client = client
         self.book = book
         self.settings = settings
         self._now = now
+        self._recent = recent
 
     def now(self) -> datetime:
         """The present, as this ledger sees it."""
@@ -42,42 +50,61 @@ class LiveLedger:
     def pieces(self, window: Window, *, needs: Set[str] = ALL_NEEDS) -> Iterator[Ledger]:
         """Costed pieces of the window in order of time, the first and last cut where it begins or ends inside an hour.
 
-        Raises NoData when the server has nothing of the window, and what asking it raises.
+        Hours that the server has nothing of are absent, and a note says so. Raises NoData when that is all of them, and what
+        asking raises.
         """
         start, end = window.unix
         wanted = Span(start, end)
-        now = self._now()
         whole = Span(start // HOUR_SECONDS * HOUR_SECONDS, -(-end // HOUR_SECONDS) * HOUR_SECONDS)
+        needs = needs & ALL_NEEDS
+        if self._recent:
+            known = self._recent.find(whole, needs, self._now().timestamp())
+            if known:
+                yield cut(known, wanted)
+                return
+            needs = self._recent.widened(needs)
         source = PrometheusSource(self.client, self.settings.metering, whole)
-        at = whole.start
+        empty: list[Span] = []
+        missing: NoData | None = None
+        found = False
         hours = HOURS_AT_ONCE
+        at = whole.start
         while at < whole.end:
             span = Span(at, min(at + hours * HOUR_SECONDS, whole.end))
-            facts = measure(source, span, self.settings.metering, needs=needs, now=now)
-            ledger = cost(facts, price_assets(self.book, assets_of(facts), now))
-            ledger = replace(ledger, notes=(*ledger.notes, *_unsettled(span, now, self.settings)))
-            yield cut(ledger, wanted)
             at = span.end
-            hours = _next_piece(facts.usage.height / max(1, (span.end - span.start) / HOUR_SECONDS), self.settings.metering.rows_at_once)
+            try:
+                ledger = self._piece(source, span, needs)
+            except NoData as error:
+                missing = error
+                empty.append(span)
+                continue
+            hours = self._next_hours(ledger, span)
+            notes = [*ledger.notes, *(() if found else self.book.notes), *_absent(empty)]
+            empty, found = [], True
+            yield cut(replace(ledger, notes=tuple(notes)), wanted)
+        if missing and not found:
+            raise missing
+
+    def _piece(self, source: Source, span: Span, needs: Set[str]) -> Ledger:
+        now = self._now()
+        facts = measure(source, span, self.settings.metering, needs=needs, now=now)
+        ledger = cost(facts, price_assets(self.book, facts.assets(), now))
+        settled = now.timestamp() - self.settings.metering.settle_minutes * 60
+        if span.end > settled:
+            ledger = replace(ledger, notes=(*ledger.notes, Note("the last hour is not closed yet: its numbers still move", level="info")))
+        if self._recent:
+            self._recent.keep(ledger, needs, now.timestamp(), settled)
+        return ledger
+
+    def _next_hours(self, ledger: Ledger, span: Span) -> int:
+        """Hours that the next piece may have, so that no more rows than set are in memory at once."""
+        an_hour = ledger.allocation.height / max(1.0, span.seconds / HOUR_SECONDS)
+        return int(max(1, min(HOURS_AT_ONCE, self.settings.metering.rows_at_once // max(1.0, an_hour))))
 
 
-def assets_of(facts: Facts) -> pl.DataFrame:
-    """One row per asset, with the attributes that prices are looked up by and its size: `cores`, `gib`, `cards`."""
-    size = {"cores": pl.col("cpu"), "cards": pl.col("gpu"), "gib": (pl.col("ram") + pl.col("storage")) / GIB_BYTES}
-    return (
-        facts.capacity.sort("hour")
-        .with_columns((q / pl.col("seconds")).fill_nan(0.0).alias(name) for name, q in size.items())
-        .group_by("asset_id", maintain_order=True)
-        .agg(pl.all().exclude("hour", "cores", "cards", "gib").last(), pl.col("cores", "cards", "gib").max())
-    )
-
-
-def _next_piece(rows_an_hour: float, rows_at_once: int) -> int:
-    return int(max(1, min(HOURS_AT_ONCE, rows_at_once // max(1.0, rows_an_hour))))
-
-
-def _unsettled(span: Span, now: datetime, settings: Settings) -> list[Note]:
-    settled = now.timestamp() - settings.metering.settle_minutes * 60
-    if span.end <= settled:
+def _absent(spans: list[Span]) -> list[Note]:
+    if not spans:
         return []
-    return [Note("the last hour is not closed yet: its numbers will still move", level="info")]
+    day = "%Y-%m-%d %H:%M UTC"
+    first, last = (datetime.fromtimestamp(t, UTC).strftime(day) for t in (spans[0].start, spans[-1].end))
+    return [Note(f"no cluster was seen from {first} to {last}: that time is absent, not 0")]

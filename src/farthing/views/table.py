@@ -80,8 +80,8 @@ class Question:
     @property
     def needs(self) -> frozenset[str]:
         """Parts of the ledger that the answer rests on, of NEEDS: a source may leave the others empty."""
-        always = {"allocation", "network"}
-        return needs_of(self.dimensions) | always | ({"labels", "annotations", "services"} if self.detail else set())
+        detail = {"labels", "annotations", "services", "network"} if self.detail else set()
+        return needs_of(self.dimensions) | {"allocation"} | detail
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from farthing.metering.measurements import Measurement, Over
+from farthing.metering.measurements import Measurement
 
 # One millisecond short of the hour: Prometheus 2.x counts a sample on the older edge into the range, 3.x and VictoriaMetrics
 # do not. So (start, end] everywhere, for scrapes that fall on whole milliseconds.
@@ -50,7 +50,7 @@ def hourly(m: Measurement, by: Sequence[str], more: Sequence[str] = (), *, sum_o
     inner = f"{m.over.value}({selector(m, more)}[{HOUR_RANGE}])"
     if sum_over:
         inner = f"sum without ({sum_over}) ({inner})"
-    if m.equals is not None and m.over is Over.LAST:
+    if m.equals is not None:
         inner = f"{inner} == {m.equals:g}"
     return f"max by ({','.join(by)}) ({inner})"
 
@@ -68,8 +68,3 @@ def last_time(m: Measurement, by: Sequence[str], more: Sequence[str] = ()) -> st
 def last_within(m: Measurement, by: Sequence[str], seconds: float, more: Sequence[str] = ()) -> str:
     """The last value of the last `seconds`, also of a series that has ended since; the older edge left out."""
     return f"max by ({','.join(by)}) (last_over_time({selector(m, more)}[{int(seconds * 1000) - 1}ms]))"
-
-
-def beats(m: Measurement, by: Sequence[str]) -> str:
-    """When each cluster was last seen, as the samples' own times."""
-    return last_time(m, by)

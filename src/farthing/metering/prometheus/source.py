@@ -17,7 +17,6 @@ from .client import InstantQuestion, PrometheusClient, RangeQuestion, SeriesQues
 from .discovery import Dialect, discover
 
 VALUES_AT_ONCE = 300  # names in one regular expression: about 12 kB of query
-BEAT_SECONDS = 60
 PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
 
 
@@ -108,10 +107,11 @@ class PrometheusSource:
         )
         return before.rename({"v": "t_before"}).join(after.rename({"v": "v_after"}), on=keys, nulls_equal=True)
 
-    def beats(self, measurement: Measurement, span: Span) -> pl.DataFrame:
+    def beats(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
+        """See Source."""
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
-        start = int(span.start) // BEAT_SECONDS * BEAT_SECONDS
-        question = RangeQuestion("beats", promql.beats(measurement, columns), columns, start, int(span.end), BEAT_SECONDS)
+        start = int(span.start) // apart * apart
+        question = RangeQuestion("beats", promql.last_time(measurement, columns), columns, start, int(span.end), apart)
         frame = self._cluster(self.client.ask([question])[0])
         return frame.select("cluster", t="v").filter((pl.col("t") > span.start) & (pl.col("t") <= span.end)).unique().sort("cluster", "t")
 
