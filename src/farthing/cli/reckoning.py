@@ -15,7 +15,6 @@ from farthing.core.units import HOUR_SECONDS, MONTH_HOURS
 from farthing.core.windows import Window
 from farthing.metering.prometheus import Asked
 from farthing.pricing import PriceBook
-from farthing.roles import LiveLedger
 from farthing.views import Question, SummaryTable, answer, check_closes
 
 ASSET_COSTS = ("cpu_cost", "ram_cost", "gpu_cost", "storage_cost", "load_balancer_cost", "management_cost")
@@ -82,22 +81,30 @@ class Clock(Protocol):
     def __call__(self) -> float: ...
 
 
-def reckon(live: LiveLedger, asking: Asking, *, read: Callable[[Ledger], None], clock: Clock = time.perf_counter) -> Report:
-    """Ask for the pieces of the window, prove that each closes, and answer the question from them.
+def reckon(
+    pieces: Iterator[Ledger],
+    asking: Asking,
+    *,
+    book: PriceBook,
+    asked: Asked,
+    read: Callable[[Ledger], None],
+    clock: Clock = time.perf_counter,
+) -> Report:
+    """Take the `pieces` of the window, prove that each closes, and answer the question from them.
 
-    `read` hears of each piece. Raises NoData, LedgerBroken and what asking raises.
+    `asked`: the statistics of whoever gives the pieces; `read` hears of each piece. Raises NoData, LedgerBroken and what asking raises.
     """
     begun = clock()
     proof = _Proof()
-    table = answer(proof.of(live.pieces(asking.window, needs=asking.question.needs), read), asking.question)
+    table = answer(proof.of(pieces, read), asking.question)
     return Report(
         asking=asking,
         table=table,
         closing=Closing(**proof.sums),
         clusters=tuple(sorted(proof.clusters)),
         observed_seconds=proof.observed_seconds,
-        book=live.book,
-        asked=live.client.asked,
+        book=book,
+        asked=asked,
         wall_seconds=clock() - begun,
     )
 

@@ -116,7 +116,8 @@ def write_report(settings: Settings, asking: Asking, wish: Wish) -> Report:
     order = parse_order(wish.sort)
     book = load_book(settings.pricing.book)
     with watching(asking.window.hours) as watch, PrometheusClient(settings.prometheus, progress=watch.answered) as client:
-        found = reckon(LiveLedger(client, book, settings), asking, read=watch.read)
+        pieces = LiveLedger(client, book, settings).pieces(asking.window, needs=asking.question.needs)
+        found = reckon(pieces, asking, book=book, asked=client.asked, read=watch.read)
     choice = choose(found.table.rows, order, wish.limit)
     if wish.output is Output.TABLE:
         _write_table(found, choice, wish)

@@ -19,6 +19,7 @@ from .terminal import plain
 Row = Mapping[str, Any]
 GAP = 2
 NARROWEST_NAME = 14
+FEWEST_SIGNS = 3
 UNPRICED = "unpriced"
 PARTIAL = "*"
 
@@ -98,13 +99,16 @@ def draw(report: Report, choice: Choice, console: Console) -> Drawn:
     texts = {column.title: on_the_point([plain(column.write(row, report), console) for row in everything]) for column in columns}
     names = [[plain(name, console) for name in column] for column in zip(*labels, strict=True)]
     titles = list(report.asking.by) or [""]
-    columns, dropped = _fit(columns, texts, [*zip(titles, names, strict=True)], console.width)
+    naturals = [max(cell_len(title), *map(cell_len, column)) for title, column in zip(titles, names, strict=True)]
+    widths = {c.title: max(cell_len(c.title), *map(cell_len, texts[c.title])) for c in columns}
+    columns, dropped = _fit(columns, widths, naturals, console.width)
+    left = console.width - sum(widths[column.title] + GAP for column in columns) - GAP * (len(naturals) - 1)
 
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, collapse_padding=True, header_style="bold", show_edge=False)
-    for title in titles:
-        table.add_column(Text(plain(title, console)), overflow="ellipsis", no_wrap=True, min_width=3)
+    for title, room in zip(titles, _shrunk(naturals, left), strict=True):
+        table.add_column(Text(plain(title, console)), overflow="ellipsis", no_wrap=True, width=room)
     for column in columns:
-        table.add_column(column.title, justify="right", no_wrap=True)
+        table.add_column(column.title, justify="right", no_wrap=True, width=widths[column.title])
     for place, label in enumerate(zip(*names, strict=True)):
         style = _style(place, len(rows), len(idle))
         table.add_row(*map(Text, label), *(Text(texts[column.title][place], style="") for column in columns), style=style)
@@ -132,18 +136,21 @@ def _idle_name(name: str) -> str:
     return name
 
 
-def _fit(
-    columns: list[Column], texts: Mapping[str, list[str]], names: list[tuple[str, list[str]]], width: int
-) -> tuple[list[Column], list[Column]]:
+def _fit(columns: list[Column], widths: Mapping[str, int], naturals: list[int], width: int) -> tuple[list[Column], list[Column]]:
     """The columns that fit beside names of a readable width, and those that do not."""
-    widths = {c.title: max(cell_len(c.title), *map(cell_len, texts[c.title])) + GAP for c in columns}
-    naturals = [max(cell_len(title), *map(cell_len, column)) for title, column in names]
-    left = width - sum(min(natural, NARROWEST_NAME) + GAP for natural in naturals)
+    left = width - sum(min(natural, NARROWEST_NAME) for natural in naturals) - GAP * (len(naturals) - 1)
     kept: list[Column] = []
     for column in sorted(columns, key=lambda c: c.rank):
-        if column.always or widths[column.title] <= left:
-            kept.append(column)
-            left -= widths[column.title]
-        else:
+        if not column.always and widths[column.title] + GAP > left:
             break
+        kept.append(column)
+        left -= widths[column.title] + GAP
     return [c for c in columns if c in kept], [c for c in columns if c not in kept]
+
+
+def _shrunk(naturals: list[int], room: int) -> list[int]:
+    """Widths of the name columns: as they are where they fit in `room`, else the widest give first, down to a few signs."""
+    widths = list(naturals)
+    while sum(widths) > room and max(widths) > FEWEST_SIGNS:
+        widths[widths.index(max(widths))] -= 1
+    return widths
