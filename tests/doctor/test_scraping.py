@@ -129,7 +129,7 @@ def test_a_node_without_cadvisor(serve: Serve, backend: str, tmp_path: Path) -> 
     # 4 · 0.04 + 16 · 0.005 = 0.24 $ each: 0.05 / 0.72 = 6.9 %.
     guess = next(f for f in diagnosis.findings if f.title == MARKS[Mark.USAGE_UNKNOWN].name)
     assert guess.money == pytest.approx(0.05, rel=1e-6)
-    assert guess.concerns == "0.05 of".replace("0.05", "$0.05") + " $0.72 an hour (6.9 %)"
+    assert guess.concerns == "$0.05 of $0.72 an hour (6.9 %)"
     assert guess.severity is Severity.WARNING
 
 

@@ -33,9 +33,8 @@ def clock_skew(ex: Examination) -> Iterator[Symptom]:
 
 def future_samples(ex: Examination) -> Iterator[Symptom]:
     """Samples that are stamped later than now."""
-    seen = "pod seen" if ex.lacks("node seen") else "node seen"
     beyond = ex.now.timestamp() + AHEAD_SECONDS
-    metric = MEASURED[seen].metric
+    metric = MEASURED[ex.beat].metric
     for cluster, n in ex.numbers("future samples", f"count by {ex.by()} (count_over_time({metric}[1d]))", at=beyond + DAY).items():
         yield Symptom(
             "samples from the future",

@@ -35,7 +35,8 @@ def cluster_ids(ex: Examination) -> Iterator[Symptom]:
             cluster=name,
         )
         return
-    seen, noun = ("pod seen", "pod") if ex.lacks("node seen") else ("node seen", "node")
+    seen = ex.beat
+    noun = seen.split()[0]
     question = InstantQuestion("clusters", f"count by ({label}) ({ex.vector(seen)})", (label,), ex.at)
     found = dict(ex.client.ask([question])[0].select(label, "v").iter_rows())
     bare = found.pop(None, 0)

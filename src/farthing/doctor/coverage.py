@@ -9,25 +9,29 @@ from itertools import pairwise
 import polars as pl
 
 from farthing.core.ledger import Span
-from farthing.core.units import HOUR_SECONDS
+from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
 from farthing.metering.prometheus import RangeQuestion
 
-from .examination import MEASURED, Examination, NotPossible
+from .examination import Examination, NotPossible
 from .findings import Severity, Symptom
 from .wording import duration, length, percent, span, when
 
-DAY = 86400
-LOOKS = (DAY, 900, 30)  # seconds between looks for the oldest sample
+LOOKS = (DAY_SECONDS, 900, 30)  # seconds between looks for the oldest sample
 FURTHEST_DAYS = 400
 SILENT_SECONDS = 600.0
 SILENT_INTERVALS = 3
+HOLE_INTERVALS = 2.5
+USUAL_SECONDS = 60.0
 
 
 def holes(ex: Examination) -> Iterator[Symptom]:
     """Times without samples in the hours looked at."""
     whole = ex.span.end - ex.span.start
     limit = ex.settings.metering.unobserved_hole_hours
-    cut = ex.seen.holes.with_columns(pl.col("start").clip(lower_bound=ex.span.start), pl.col("end").clip(upper_bound=ex.span.end))
+    every = pl.concat([day.holes for day in ex.days]).unique()  # one across midnight is seen from both sides, whole
+    apart = pl.col("cluster").replace_strict(ex.intervals(ex.beat), default=USUAL_SECONDS, return_dtype=pl.Float64)
+    every = every.filter(pl.col("end") - pl.col("start") > HOLE_INTERVALS * apart)
+    cut = every.with_columns(pl.col("start").clip(lower_bound=ex.span.start), pl.col("end").clip(upper_bound=ex.span.end))
     cut = cut.filter(pl.col("end") > pl.col("start")).with_columns((pl.col("end") - pl.col("start")).alias("seconds"))
     for (cluster,), frame in cut.sort("cluster", "start").group_by("cluster", maintain_order=True):
         lost = float(frame["seconds"].sum())
@@ -51,8 +55,9 @@ def silent_clusters(ex: Examination) -> Iterator[Symptom]:
     """Clusters whose samples stopped."""
     settled = ex.now.timestamp() - ex.settings.metering.settle_minutes * 60
     expected = min(settled, ex.window.unix[1])
-    for cluster, last, interval in ex.seen.clusters.sort("cluster").select("cluster", "last", "interval").iter_rows():
-        if expected - last > max(SILENT_SECONDS, SILENT_INTERVALS * interval):
+    seen = pl.concat([day.clusters.select("cluster", "last") for day in ex.days])
+    for cluster, last in seen.group_by("cluster").agg(pl.col("last").max()).sort("cluster").iter_rows():
+        if expected - last > max(SILENT_SECONDS, SILENT_INTERVALS * ex.intervals(ex.beat).get(cluster, USUAL_SECONDS)):
             yield Symptom(
                 "the cluster fell silent",
                 (f"last sample of kube-state-metrics at {when(last)}, {length(expected - last)} before {when(expected)}",),
@@ -104,9 +109,9 @@ def told_retention(ex: Examination) -> str | None:
 
 
 def oldest_samples(ex: Examination) -> dict[str, float]:
-    """The oldest sample of each cluster's nodes, unix seconds: looked for once a day, then ever finer before what was found.
+    """When each cluster's data begins, unix seconds: looked for once a day, then ever finer before what was found.
 
-    Right to a scrape, or to the step of LOOKS that a server's look-back spans. Raises NotPossible without kube_node_info.
+    Right to the last of LOOKS. Raises NotPossible without kube_node_info.
     """
     ex.need("node seen")
     return ex.once("oldest samples", lambda: _oldest(ex))
@@ -114,26 +119,24 @@ def oldest_samples(ex: Examination) -> dict[str, float]:
 
 def _oldest(ex: Examination) -> dict[str, float]:
     at = int(ex.at)
-    found = _first_seen(ex, Span(at - FURTHEST_DAYS * DAY, at), LOOKS[0])
+    found = _first_seen(ex, Span(at - FURTHEST_DAYS * DAY_SECONDS, at), LOOKS[0])
     for before, step in pairwise(LOOKS):
-        finer: dict[str, tuple[int, float]] = {}
-        for end in sorted({t for t, _first in found.values()}):  # clusters that began in the same step are asked for together
+        finer: dict[str, float] = {}
+        for end in sorted(set(found.values())):  # clusters that began in the same step are asked for together
             near = _first_seen(ex, Span(end - before, end), step)
-            finer |= {cluster: near.get(cluster, seen) for cluster, seen in found.items() if seen[0] == end}
+            finer |= {cluster: near.get(cluster, end) for cluster, seen in found.items() if seen == end}
         found = finer
-    return {cluster: first for cluster, (_t, first) in found.items()}
+    return found
 
 
-def _first_seen(ex: Examination, within: Span, step: int) -> dict[str, tuple[int, float]]:
-    """By cluster the first evaluation, one every `step` seconds, that finds a sample, and that sample's time."""
+def _first_seen(ex: Examination, within: Span, step: int) -> dict[str, float]:
+    """By cluster the first of the moments, one every `step` seconds, at which its nodes are told of."""
     columns = ex.labels()
-    promql = f"min by {ex.by()} (timestamp({MEASURED['node seen'].metric}))"
+    promql = f"count by {ex.by()} ({ex.vector('node seen')})"
     end = int(within.end)
     start = end - (end - int(within.start)) // step * step
     frame = ex.client.ask([RangeQuestion("oldest samples", promql, columns, start, end, step)])[0]
-    name = pl.col(columns[0]).fill_null(ex.dialect.default_cluster) if columns else pl.lit(ex.dialect.default_cluster)
-    first = frame.sort("t").group_by(name.alias("cluster"), maintain_order=True).first()
-    return {cluster: (int(t), v) for cluster, t, v in first.select("cluster", "t", "v").iter_rows()}
+    return dict(frame.group_by(ex.cluster.alias("cluster")).agg(pl.col("t").min()).sort("cluster").iter_rows())
 
 
 def moment(t: float) -> datetime:

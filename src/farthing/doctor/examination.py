@@ -12,18 +12,20 @@ import polars as pl
 from farthing.core.errors import FarthingError, NoData
 from farthing.core.ledger import Span
 from farthing.core.settings import Settings
-from farthing.core.units import HOUR_SECONDS
+from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.costing import cost
 from farthing.metering import MEASUREMENTS, Measurement, Observation, measure, observe
-from farthing.metering.prometheus import Dialect, InstantQuestion, PrometheusClient, PrometheusSource, quote, selector
+from farthing.metering.prometheus import Dialect, InstantQuestion, PrometheusClient, PrometheusSource, RangeQuestion, quote, selector
 from farthing.pricing import PriceBook, price_assets
 
 from .costed_hour import CostedHour
+from .wording import span
 
 T = TypeVar("T")
 MEASURED: dict[str, Measurement] = {m.name: m for m in MEASUREMENTS}
 LONGEST_LOOK_HOURS = 7 * 24  # of a longer window the end is looked at: faults are found where they still can be cured
+HOUR_RANGE = "59m59s999ms"  # an hour without the sample on its older edge, which Prometheus 2.x would count in
 LOOK_BACK_SECONDS = 300.0  # a server gives the last sample of this long before, unless told
 
 
@@ -66,20 +68,55 @@ class Examination:
         return self.source.dialect
 
     @property
-    def seen(self) -> Observation:
-        """When each cluster was seen; at least one was."""
-        return self.once("seen", self._observe)
+    def days(self) -> tuple[Observation, ...]:
+        """When clusters were seen, a day each, the last one ends with the span."""
+        return self.once("days", self._observe)
 
-    def _observe(self) -> Observation:
-        seen = observe(self.source, self.span, self.settings.metering)
+    def _observe(self) -> tuple[Observation, ...]:
+        # a day at a time: older Prometheus take a time for `timestamp()` that grows with the square of the range
+        ends = range(int(self.span.end), int(self.span.start), -DAY_SECONDS)
+        pieces = [Span(max(self.span.start, end - DAY_SECONDS), end) for end in ends]
+        return tuple(observe(self.source, piece, self.settings.metering) for piece in reversed(pieces))
+
+    @property
+    def seen(self) -> Observation:
+        """When each cluster was seen in the last day of the span; at least one was."""
+        seen = self.days[-1]
         if seen.clusters.height == 0:
-            raise NoData("no cluster was seen in the hours looked at", cure="ask a window that the server still holds")
+            start, end = seen.span.start, seen.span.end
+            raise NoData(f"no cluster was seen from {span(start, end)}", cure="ask a window that the server still holds")
         return seen
 
     @property
     def clusters(self) -> list[str]:
-        """Ids of the clusters that were seen, sorted."""
+        """Ids of the clusters that were seen in the last day, sorted."""
         return sorted(self.seen.clusters["cluster"].to_list())
+
+    def intervals(self, name: str, hours: int = 3) -> dict[str, float]:
+        """Seconds between samples of a measurement in each cluster, from the fullest of the last `hours` closed hours.
+
+        A cluster that has samples in one hour only is left out: it may have begun in the middle of it.
+        """
+        return self.once(f"interval of {name}", lambda: self._intervals(name, hours))
+
+    def _intervals(self, name: str, hours: int) -> dict[str, float]:
+        promql = f"max by {self.by()} (count_over_time({selector(MEASURED[name])}[{HOUR_RANGE}]))"
+        end, columns = int(self.span.end), self.labels()
+        start = end - (hours - 1) * HOUR_SECONDS
+        counts = self.client.ask([RangeQuestion(f"samples of {name}", promql, columns, start, end, HOUR_SECONDS)])[0]
+        fullest = (
+            counts.with_columns(self.cluster.alias("cluster"))
+            .group_by("cluster")
+            .agg(pl.len(), pl.col("v").max())
+            .filter(pl.col("len") > 1)
+        )
+        return {cluster: HOUR_SECONDS / v for cluster, v in fullest.sort("cluster").select("cluster", "v").iter_rows()}
+
+    @property
+    def cluster(self) -> pl.Expr:
+        """The cluster's id in a frame that has its label."""
+        label, default = self.dialect.cluster_label, self.dialect.default_cluster
+        return pl.col(label).fill_null(default) if label else pl.lit(default)
 
     @property
     def at(self) -> float:
@@ -99,12 +136,17 @@ class Examination:
         return self.once("costed hour", self._cost_an_hour)
 
     def _cost_an_hour(self) -> CostedHour:
-        last = int(self.seen.clusters["last_hour"].to_list()[0] if self.seen.clusters.height == 1 else max(self.seen.clusters["last_hour"]))
-        start = min(float(last), self.span.end - HOUR_SECONDS)
+        last = max(self.seen.clusters["last_hour"].to_list())
+        start = float(min(last, self.span.end - HOUR_SECONDS))
         hour = Span(start, start + HOUR_SECONDS)
         facts = measure(self.source, hour, self.settings.metering, needs=frozenset(), now=self.now)
         ledger = None if self.book is None else cost(facts, price_assets(self.book, facts.assets(), self.now))
         return CostedHour(hour, facts, ledger, self.book.currency if self.book else "")
+
+    @property
+    def beat(self) -> str:
+        """The measurement that tells that a cluster is there."""
+        return "pod seen" if self.lacks("node seen") else "node seen"
 
     def lacks(self, *measurements: str) -> str:
         """The metrics among these measurements that the server does not hold, as a list; empty where it holds all."""
@@ -137,8 +179,8 @@ class Examination:
         """PromQL of a measurement's present series, its keys spelled as the measurements table has them."""
         m = MEASURED[name]
         text = selector(m, more)
-        interval = self.seen.clusters["interval"].max()
-        if isinstance(interval, int | float) and interval > LOOK_BACK_SECONDS / 2:
+        interval = max(self.intervals(self.beat).values(), default=0.0)
+        if interval > LOOK_BACK_SECONDS / 2:
             text = f"last_over_time({text}[{int(2.5 * interval)}s])"
         if m.equals is not None:
             text = f"({text} == {m.equals:g})"
@@ -152,9 +194,7 @@ class Examination:
         """The query at `at` (None: the last moment seen): `cluster`, `labels` (String), `t`, `v`. Raises SourceError."""
         columns = self.labels(*labels)
         frame = self.client.ask([InstantQuestion(name, promql, columns, self.at if at is None else at)])[0]
-        label, default = self.dialect.cluster_label, self.dialect.default_cluster
-        cluster = pl.col(label).fill_null(default) if label else pl.lit(default)
-        return frame.select(cluster.alias("cluster"), *labels, "t", "v").sort("cluster", *labels)
+        return frame.select(self.cluster.alias("cluster"), *labels, "t", "v").sort("cluster", *labels)
 
     def numbers(self, name: str, promql: str, *, at: float | None = None) -> dict[str, float]:
         """The query's value of each cluster that it has one of."""

@@ -90,10 +90,11 @@ def _server(ex: Examination) -> tuple[ServerFacts, list[str]]:
 
 
 def _clusters(ex: Examination, oldest: Mapping[str, float]) -> tuple[ClusterFacts, ...]:
-    columns = ("cluster", "interval", "usage_interval", "last")
+    state = ex.intervals(ex.beat)
+    usage = {} if ex.lacks("memory used") else ex.intervals("memory used")
     return tuple(
-        ClusterFacts(cluster, interval, usage, moment(last), moment(oldest[cluster]) if cluster in oldest else None)
-        for cluster, interval, usage, last in ex.seen.clusters.sort("cluster").select(columns).iter_rows()
+        ClusterFacts(cluster, state.get(cluster), usage.get(cluster), moment(last), moment(oldest[cluster]) if cluster in oldest else None)
+        for cluster, last in ex.seen.clusters.sort("cluster").select("cluster", "last").iter_rows()
     )
 
 

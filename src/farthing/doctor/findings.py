@@ -76,11 +76,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """What is known of one cluster. Intervals in seconds; `oldest_sample` is right to a few minutes, None where unknown."""
+    """What is known of one cluster. Intervals in seconds; `oldest_sample` is right to half a minute. None: not known."""
 
     cluster: str
-    scrape_interval: float
-    usage_interval: float
+    scrape_interval: float | None
+    usage_interval: float | None
     last_sample: datetime
     oldest_sample: datetime | None
 

@@ -25,8 +25,9 @@ JOINED_SECONDS = 600  # a node is expected to be scraped this long after it came
 
 def scrape_interval(ex: Examination) -> Iterator[Symptom]:
     """How far samples are apart."""
-    for cluster, state, usage in ex.seen.clusters.sort("cluster").select("cluster", "interval", "usage_interval").iter_rows():
-        for who, seconds in (("kube-state-metrics", state), ("cAdvisor", usage)):
+    exporters = {"kube-state-metrics": ex.beat} | ({} if ex.lacks("memory used") else {"cAdvisor": "memory used"})
+    for who, name in exporters.items():
+        for cluster, seconds in ex.intervals(name).items():
             if seconds <= USUAL_SECONDS * TOLERANCE:
                 continue
             yield Symptom(
