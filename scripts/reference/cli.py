@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from farthing.cli import FIELDS, app
+from farthing.cli import FIELDS, commands
 
 from .markdown import code, table
 
@@ -35,7 +35,7 @@ last. JSON has `left_out`, `totals`, `shown`, `closing`, `guesses`, `unpriced`, 
 
 def page() -> str:
     """One section per command, then the fields of a report's rows."""
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(commands)
     sections = [_section(name, command) for name, command in sorted(group.commands.items())]
     fields = table(["field", "meaning"], ([code(field.name), field.doc] for field in FIELDS))
     return "\n".join([INTRODUCTION, *sections, ROWS, fields])

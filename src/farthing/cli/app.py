@@ -20,14 +20,16 @@ from .terminal import forgiving_streams, out
 HELP = "What every Kubernetes workload costs, down to the farthing."
 EPILOG = "Settings also come from FARTHING_ variables and --config FILE. Every command has its own --help."
 
-app = typer.Typer(name="farthing", help=HELP, epilog=EPILOG, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode="rich")
-app.command("report", epilog=EPILOG)(report)
-app.command("demo")(demo)
-app.command("doctor", epilog=EPILOG)(doctor)
-app.command("serve", epilog=EPILOG)(serve)
+commands = typer.Typer(
+    name="farthing", help=HELP, epilog=EPILOG, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode="rich"
+)
+commands.command("report", epilog=EPILOG)(report)
+commands.command("demo")(demo)
+commands.command("doctor", epilog=EPILOG)(doctor)
+commands.command("serve", epilog=EPILOG)(serve)
 
 
-@app.command("version")
+@commands.command("version")
 def version() -> None:
     """The version of farthing."""
     out().print(f"farthing {farthing.__version__}")
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     given = [one for one in given if one != "--debug"] or ["--help"]
     try:
-        code = typer.main.get_command(app).main(given, prog_name="farthing", standalone_mode=False)
+        code = typer.main.get_command(commands).main(given, prog_name="farthing", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # typer makes this of a Ctrl-C
             return show_failure(KeyboardInterrupt(), debug=False)

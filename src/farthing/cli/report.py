@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -103,7 +104,14 @@ def parse_asking(window: str, by: str, filter: str, idle: str, zone: str, *, now
 
 
 def chosen_output(output: Output | None, file: Path | None) -> Output:
-    """The form: as told, else by the file's suffix, else a table. Raises BadParameter for Parquet on a terminal."""
+    """The form: as told, else by the file's suffix, else a table.
+
+    Raises BadParameter for Parquet on a terminal and for a file that cannot be written, before anything is asked.
+    """
+    if (file is not None and not (os.access(file, os.W_OK) if file.exists() else os.access(file.parent, os.W_OK))) or (
+        file and file.is_dir()
+    ):
+        raise BadParameter(f"--output-file {file} cannot be written", expected="a file in a folder that exists and may be written to")
     suffix = file.suffix.lower().removeprefix(".") if file else ""
     chosen = output or (Output(suffix) if suffix in set(map(str, Output)) else Output.TABLE)
     if chosen is Output.PARQUET and file is None and sys.stdout.isatty():
@@ -134,7 +142,7 @@ def _write_table(found: Report, choice: Choice, wish: Wish) -> None:
     if wish.file is None:
         print_report(terminal.out(), found, choice, stats=wish.stats)
         return
-    with _opened(wish.file).open("w", encoding="utf-8") as file:
+    with wish.file.open("w", encoding="utf-8") as file:
         print_report(terminal.to_file(file), found, choice, stats=wish.stats)
 
 
@@ -143,13 +151,4 @@ def _write_bytes(data: bytes, file: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        _opened(file).write_bytes(data)
-
-
-def _opened(file: Path) -> Path:
-    """`file`, found writable. Raises BadParameter."""
-    try:
-        file.open("ab").close()
-    except OSError as error:
-        raise BadParameter(f"--output-file {file} cannot be written: {error.strerror}", expected="a file in a folder that exists") from None
-    return file
+        file.write_bytes(data)

@@ -14,6 +14,13 @@ PIPED_WIDTH = 200  # nobody's screen limits what goes into a file or another pro
 ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "→": "->", "×": "x", "≥": ">=", "Σ": "sum", "✓": "ok"})
 
 
+class _Console(Console):
+    """Lets `main` decide what it means that a reader has gone."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """The console of answers: coloured on a terminal only, and not under NO_COLOR."""
     return _console(sys.stdout)
@@ -31,7 +38,7 @@ def to_file(file: TextIO) -> Console:
 
 def _console(stream: TextIO) -> Console:
     piped = not stream.isatty() and "COLUMNS" not in os.environ
-    return Console(file=stream, width=PIPED_WIDTH if piped else None, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    return _Console(file=stream, width=PIPED_WIDTH if piped else None, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def plain(text: str, console: Console) -> str:

@@ -44,6 +44,7 @@ def record(upstream: str) -> Recording:
         settings = Settings(prometheus=PrometheusSettings(url=url))
         for needs in (frozenset[str](), ALL_NEEDS):
             with PrometheusClient(settings.prometheus) as client:
+                client.build_info()
                 for piece in LiveLedger(client, load_book(None), settings).pieces(WINDOW, needs=needs):
                     check_closes(piece)
     return recording

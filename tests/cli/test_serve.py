@@ -1,0 +1,77 @@
+"""`farthing serve`: where it listens, what it answers, and that it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from urllib.request import urlopen
+
+import pytest
+
+from farthing.cli.serve import address_of, is_loopback, listen
+from farthing.core.errors import SettingsError
+from farthing.core.settings import ServeSettings
+from farthing.demo import WINDOW, Recording, playing
+
+from .conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("127.0.0.1", True), ("127.8.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False), ("10.0.0.1", False),
+     ("example.com", False), ("localhost.example.com", False)],
+)  # fmt: skip
+def test_loopback(host: str, own: bool) -> None:
+    assert is_loopback(host) is own
+
+
+def test_others_are_kept_out(run: Run) -> None:
+    code, _, complaint = run("serve", "--prometheus", "http://127.0.0.1:1", "--host", "0.0.0.0")
+    assert code == 3
+    assert "no tokens" in complaint
+    assert "to do:" in complaint
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(SettingsError, match="--port"):
+            listen(ServeSettings(port=other.getsockname()[1]))
+
+
+def test_addresses() -> None:
+    with listen(ServeSettings(port=free_port())) as listening:
+        assert address_of(listening) == f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_it_answers_and_ends_on_ctrl_c() -> None:
+    port = free_port()
+    with playing(Recording.read()) as url:
+        command = [sys.executable, "-m", "farthing", "serve", "--prometheus", url, "--port", str(port)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline().decode()
+            assert f"http://127.0.0.1:{port}" in ready
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
+                assert answer.status == 200
+            with urlopen(f"http://127.0.0.1:{port}/allocation?window={WINDOW}&aggregate=namespace", timeout=60) as answer:
+                found = json.load(answer)
+            # the warehouse's share is some 6 GiB and half a core of the demo's day
+            assert found["data"][0]["analytics"]["totalCost"] > 0
+            process.send_signal(signal.SIGINT)
+            _, complaint = process.communicate(timeout=20)
+        finally:
+            process.kill()
+            process.wait()
+    assert (process.returncode, complaint.decode()) == (0, "farthing: stopped\n")
