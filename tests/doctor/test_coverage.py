@@ -115,3 +115,11 @@ def test_a_window_of_the_running_hour_looks_at_the_closed_one_before(serve: Serv
     minutes = Window(datetime.fromtimestamp(END - 600, UTC), NOW)
     diagnosis = diagnose(serve("prometheus", farm(nodes=1).series()), only="holes", window=minutes)
     assert diagnosis.looked_at == "2025-10-09 11:00:00 UTC to 2025-10-09 12:00:00 UTC"
+
+
+def test_a_cluster_in_its_first_hour(serve: Serve, backend: str) -> None:
+    # West came at 11:40: its 20 samples of the only closed hour are no scrape interval of three minutes.
+    series = [*farm().series(), *small(START + 2 * HOUR + 2400, END, "west").series()]
+    diagnosis = diagnose(serve(backend, series), only="scrape interval")
+    assert diagnosis.findings == ()
+    assert {c.cluster: c.scrape_interval for c in diagnosis.server.clusters} == {"east": 60, "west": 60}

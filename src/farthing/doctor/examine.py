@@ -92,9 +92,16 @@ def _server(ex: Examination) -> tuple[ServerFacts, list[str]]:
 def _clusters(ex: Examination, oldest: Mapping[str, float]) -> tuple[ClusterFacts, ...]:
     state = ex.intervals(ex.beat)
     usage = {} if ex.lacks("memory used") else ex.intervals("memory used")
+    columns = ("cluster", "interval", "usage_interval", "last")
     return tuple(
-        ClusterFacts(cluster, state.get(cluster), usage.get(cluster), moment(last), moment(oldest[cluster]) if cluster in oldest else None)
-        for cluster, last in ex.seen.clusters.sort("cluster").select("cluster", "last").iter_rows()
+        ClusterFacts(
+            cluster,
+            state.get(cluster, taken),
+            usage.get(cluster, usage_taken),
+            moment(last),
+            moment(oldest[cluster]) if cluster in oldest else None,
+        )
+        for cluster, taken, usage_taken, last in ex.seen.clusters.sort("cluster").select(columns).iter_rows()
     )
 
 

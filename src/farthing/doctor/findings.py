@@ -76,11 +76,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """What is known of one cluster. Intervals in seconds; `oldest_sample` is right to half a minute. None: not known."""
+    """What is known of one cluster. Intervals are in seconds; those of a cluster with a single hour of data are as metering takes them.
+
+    `oldest_sample` is right to half a minute, None where it is not known.
+    """
 
     cluster: str
-    scrape_interval: float | None
-    usage_interval: float | None
+    scrape_interval: float
+    usage_interval: float
     last_sample: datetime
     oldest_sample: datetime | None
 
