@@ -16,9 +16,9 @@ def with_pods(series: pl.DataFrame, pods: pl.DataFrame) -> pl.DataFrame:
     series: `cluster`, `namespace`, `pod`, `id`, `hour`, …; pods: as `pod_lives`. The uid inside `id` decides; without one, the
     pod that held the name in that hour, the latest bound where several did. Adds `by_name` where the name decided.
     """
-    uid = pl.col("id").str.extract(UID_IN_PATH).str.replace_all("_", "-")
+    uids = series.select("id").unique().with_columns(pl.col("id").str.extract(UID_IN_PATH).str.replace_all("_", "-").alias("_uid"))
     known = pods.select("cluster", pl.col("uid").alias("_uid"), pl.col("pod_row").alias("_by_uid"))
-    with_uid = series.with_columns(uid.alias("_uid")).join(known, on=["cluster", "_uid"], how="left")
+    with_uid = series.join(uids, on="id", how="left", nulls_equal=True).join(known, on=["cluster", "_uid"], how="left")
     sure = with_uid.filter(pl.col("_by_uid").is_not_null()).with_columns(pl.col("_by_uid").alias("pod_row"), pl.lit(False).alias("by_name"))
     rest = with_uid.filter(pl.col("_by_uid").is_null())
     found = _by_name(rest, pods).with_columns(pl.lit(True).alias("by_name"))

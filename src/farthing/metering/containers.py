@@ -101,28 +101,29 @@ def _short_lives(rows: pl.DataFrame, pods: pl.DataFrame, seen: Observation) -> p
         .with_columns(pl.lit(True).alias("short"))
     )
     rows = rows.join(short, on="pod_row", how="left").with_columns(pl.col("short").fill_null(False))
+    pooled = rows.filter("short")
+    if pooled.height == 0:
+        return rows
+    return pl.concat([rows.filter(~pl.col("short")), _pooled(pooled)])
+
+
+def _pooled(rows: pl.DataFrame) -> pl.DataFrame:
+    """rows of short lives with use and held quantities of the whole life, split by held seconds."""
     over = ["pod_row", "container"]
-    share = pl.col("held_seconds") / pl.col("held_seconds").sum().over(over)
-    ran = pl.col("running_seconds").sum().over(over) / pl.col("held_seconds").filter(pl.col("running_seconds").is_not_null()).sum().over(
-        over
-    )
+    seconds = pl.col("held_seconds").sum().over(over)
+    share = pl.col("held_seconds") / seconds
+    sampled = pl.col("held_seconds").filter(pl.col("running_seconds").is_not_null()).sum().over(over)
+    ran = pl.col("running_seconds").sum().over(over) / sampled
     mean = pl.col("ram_used").sum().over(over) / pl.col("running_seconds").sum().over(over)
-    known = {r: pl.col(f"{r}_used").is_not_null().any().over(over) for r in ("cpu", "ram")}
-    total = {
-        "cpu": pl.col("cpu_used").sum().over(over),
-        "ram": mean * ran * pl.col("held_seconds").sum().over(over),
-    }
-    used = {r: pl.when(known[r]).then(total[r] * share) for r in ("cpu", "ram")}
-    held = {
-        r: pl.max_horizontal(pl.col(f"{r}_requested").sum().over(over), total[r].fill_nan(0.0).fill_null(0.0)) * share
-        for r in ("cpu", "ram")
-    }
-    # one unit: all whole-life sums are taken before any of them is overwritten
-    return rows.with_columns(
-        *[pl.when("short").then(used[r]).otherwise(f"{r}_used").alias(f"{r}_used") for r in ("cpu", "ram")],
-        *[pl.when("short").then(held[r]).otherwise(f"{r}_held").alias(f"{r}_held") for r in ("cpu", "ram")],
-        pl.when("short").then(ran * pl.col("held_seconds")).otherwise("running_seconds").alias("running_seconds"),
-    )
+    total = {"cpu": pl.col("cpu_used").sum().over(over), "ram": mean * ran * seconds}
+    known = {r: pl.col(f"{r}_used").is_not_null().any().over(over) for r in total}
+    used = [pl.when(known[r]).then(total[r] * share).alias(f"{r}_used") for r in total]
+    held = [
+        (pl.max_horizontal(pl.col(f"{r}_requested").sum().over(over), total[r].fill_nan(0.0).fill_null(0.0)) * share).alias(f"{r}_held")
+        for r in total
+    ]
+    # all at once: whole-life sums are taken before any of them is overwritten
+    return rows.with_columns(*used, *held, (ran * pl.col("held_seconds")).alias("running_seconds"))
 
 
 def _marked(rows: pl.DataFrame, seen: Observation) -> pl.DataFrame:

@@ -146,9 +146,9 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: 
 
 
 def _between(t: pl.Expr) -> pl.Expr:
-    """Seconds between two beats where they are close together, the usual interval where they were only looked at now and then."""
+    """Seconds between two beats where they are close together; NULL where they were only looked at now and then."""
     gaps = t.sort().diff()
-    return gaps.filter(gaps < COARSE).median().fill_null(USUAL_INTERVAL)
+    return gaps.filter(gaps < COARSE).median()
 
 
 def _holes(beats: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:

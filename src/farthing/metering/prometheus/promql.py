@@ -40,8 +40,8 @@ def selector(m: Measurement, more: Sequence[str] = ()) -> str:
     return f"{m.metric}{{{matchers}}}" if matchers else m.metric
 
 
-def hourly(m: Measurement, by: Sequence[str], more: Sequence[str] = (), *, sum_over: str = "") -> str:
-    """One value per object and hour, evaluated at the hour's end. Duplicates are reduced by max.
+def hourly(m: Measurement, more: Sequence[str] = (), *, sum_over: str = "") -> str:
+    """One value per series and hour, evaluated at the hour's end.
 
     sum_over: a label whose series are parts of one (cAdvisor's per-core `cpu`), added up first.
     """
@@ -52,7 +52,7 @@ def hourly(m: Measurement, by: Sequence[str], more: Sequence[str] = (), *, sum_o
         inner = f"sum without ({sum_over}) ({inner})"
     if m.equals is not None:
         inner = f"{inner} == {m.equals:g}"
-    return f"max by ({','.join(by)}) ({inner})"
+    return inner
 
 
 def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:

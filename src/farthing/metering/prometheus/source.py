@@ -42,9 +42,7 @@ class PrometheusSource:
             if not self.has(m):
                 continue
             for more in self._restrictions(m, of):
-                text = promql.hourly(
-                    m, self.dialect.columns(m), more, sum_over="cpu" if self.dialect.cpu_parts and m.name in PER_CORE else ""
-                )
+                text = promql.hourly(m, more, sum_over="cpu" if self.dialect.cpu_parts and m.name in PER_CORE else "")
                 questions.append(
                     RangeQuestion(m.name, text, self.dialect.columns(m), int(span.start) + HOUR_SECONDS, int(span.end), HOUR_SECONDS)
                 )
@@ -54,9 +52,8 @@ class PrometheusSource:
         for i, m in enumerate(measurements):
             frames = [a for a, o in zip(answers, owner, strict=True) if o == i]
             frame = pl.concat(frames) if frames else _nothing(self.dialect.columns(m))
-            named = self._named(m, frame).with_columns((pl.col("t") - HOUR_SECONDS).cast(pl.Int64).alias("hour"))
-            # label spellings may have been told apart by the server: reduce once more
-            out.append(named.group_by("cluster", *m.keys, "hour", maintain_order=True).agg(pl.col("v").max()))
+            hours = frame.with_columns((pl.col("t") - HOUR_SECONDS).cast(pl.Int64).alias("hour")).drop("t")
+            out.append(_reduced(self._named(m, hours), ["cluster", *m.keys]))
         return out
 
     def samples(self, measurement: Measurement, span: Span, of: Of | None = None) -> pl.DataFrame:
@@ -137,8 +134,24 @@ class PrometheusSource:
             exprs.append((pl.coalesce(have) if have else pl.lit(None, dtype=pl.String)).alias(key))
         if prefix:
             exprs.append(_pairs(frame, prefix).alias("labels"))
-        rest = [c for c in ("t", "v") if c in frame.columns]
+        rest = [c for c in ("t", "hour", "v") if c in frame.columns]
         return frame.select(*exprs, *rest)
+
+
+def _reduced(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """One value per object and hour: duplicates by max. Rows of a series come together, so objects are told apart by few rows.
+
+    Reducing here costs a server nothing; asking it to reduce took it twice as long as the values themselves.
+    """
+    if frame.height == 0:
+        return frame.select(*keys, "hour", "v")
+    heads = pl.any_horizontal(pl.col(k).ne_missing(pl.col(k).shift(1)) for k in keys) | (
+        pl.col("hour") <= pl.col("hour").shift(1)
+    ).fill_null(True)
+    objects = frame.filter(heads).select(keys)
+    if not objects.is_duplicated().any():
+        return frame.select(*keys, "hour", "v")
+    return frame.group_by(*keys, "hour", maintain_order=True).agg(pl.col("v").max())
 
 
 def _pairs(frame: pl.DataFrame, prefix: str) -> pl.Expr:
