@@ -9,13 +9,15 @@ from farthing.core.schema import Mark
 from farthing.core.units import HOUR_SECONDS
 
 from .assets import with_ids
+from .endpoints import ready_addresses
 from .lifetimes import by_hour
-from .measurements import ENDPOINTS, SERVICE_CREATED, SERVICE_INGRESS, SERVICE_TYPE, Measurement
+from .measurements import SERVICE_CREATED, SERVICE_INGRESS, SERVICE_TYPE, Measurement
 from .observation import Observation, data_ends
-from .shares import equal_shares
+from .shares import equal_shares, merged
 from .source import Of, Source
 
-SERVICE = ("cluster", "namespace", "service")
+NAME = ("cluster", "namespace", "service")
+SERVICE = (*NAME, "uid")
 
 
 def load_balancer_lives(source: Source, seen: Observation) -> pl.DataFrame:
@@ -27,8 +29,8 @@ def load_balancer_lives(source: Source, seen: Observation) -> pl.DataFrame:
     ingress, created = source.hourly([SERVICE_INGRESS, SERVICE_CREATED], seen.reach)
     wanted = types.select(SERVICE).unique()
     ingress = ingress.with_columns(pl.coalesce("ip", "hostname").alias("address")).drop_nulls("address")
-    wanted = pl.concat([wanted, ingress.select(SERVICE)]).unique(maintain_order=True)
-    there = created.join(wanted, on=SERVICE, how="semi")
+    wanted = pl.concat([wanted, ingress.select(SERVICE).unique()]).unique(maintain_order=True)
+    there = created.join(wanted, on=SERVICE, how="semi", nulls_equal=True)
     services = there.group_by(SERVICE).agg(
         pl.col("v").max().alias("created"), pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last")
     )
@@ -68,12 +70,19 @@ def _removed(source: Source, seen: Observation, services: pl.DataFrame) -> pl.Da
 
 def load_balancer_capacity(seen: Observation, lives: pl.DataFrame) -> pl.DataFrame:
     """Hours of every load balancer: from its first service's address to its last service's removal, once per address."""
-    one = (
-        lives.sort("start", "name")
-        .group_by("asset_id", maintain_order=True)
-        .agg(pl.col("cluster", "namespace", "service", "name", "address").first(), pl.col("start").min(), pl.col("end").max())
+    once = merged(lives.select(thing="asset_id", group=pl.lit(""), holder=pl.lit(0), start="start", end="end"))
+    named = lives.sort("start", "name").unique("asset_id", keep="first", maintain_order=True).drop("start", "end")
+    hours = by_hour(once.select("start", "end", asset_id="thing").join(named, on="asset_id"), seen.span)
+    return (
+        hours.sort("first_held")
+        .group_by("asset_id", "hour", maintain_order=True)
+        .agg(
+            pl.col("cluster", "namespace", "service", "name", "address").first(),
+            pl.col("first_held").min(),
+            pl.col("last_held").max(),
+            pl.col("held_seconds").sum(),
+        )
     )
-    return by_hour(one, seen.span)
 
 
 def load_balancer_shares(source: Source, seen: Observation, pods: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
@@ -82,12 +91,9 @@ def load_balancer_shares(source: Source, seen: Observation, pods: pl.DataFrame, 
     empty = pl.DataFrame(schema={"pod_row": pl.UInt32, "hour": pl.Int64, "asset_id": pl.UInt64, "seconds": pl.Float64, "marks": pl.UInt32})
     if lives.height == 0:
         return empty
-    of = Of("endpoint", set(lives["service"]))
-    (endpoints,) = source.hourly([ENDPOINTS], seen.reach, of)
-    endpoints = endpoints.rename({"endpoint": "service"}).join(lives.select(SERVICE), on=SERVICE, how="semi")
-    ready = _ready(source, seen, endpoints)
+    ready = ready_addresses(source, seen, set(lives["service"]))
     held = (
-        ready.join(lives.select("asset_id", "name", *SERVICE, lb_start="start", lb_end="end"), on=SERVICE)
+        ready.join(lives.select("asset_id", "name", *NAME, lb_start="start", lb_end="end"), on=NAME)
         .join(
             pods.select("cluster", "namespace", "pod_row", "host_network", ip="pod_ip", pod_start="start", pod_end="end"),
             on=["cluster", "namespace", "ip"],
@@ -104,39 +110,6 @@ def load_balancer_shares(source: Source, seen: Observation, pods: pl.DataFrame, 
     shared = pl.when(pl.col("host_network") == "true").then(Mark.ENDPOINT_SPLIT_EVENLY.value).otherwise(0).cast(pl.UInt32)
     marks = pods.select("pod_row", shared.alias("marks"))
     return shares.unnest("thing").rename({"holder": "pod_row"}).join(marks, on="pod_row").select(empty.columns)
-
-
-def _ready(source: Source, seen: Observation, endpoints: pl.DataFrame) -> pl.DataFrame:
-    """`cluster`, `namespace`, `service`, `ip`, `start`, `end`: runs of hours in which the address was ready, cut to its samples
-    where a run begins or ends inside reach."""
-    keys = [*SERVICE, "ip"]
-    runs = (
-        endpoints.group_by(keys)
-        .agg(pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last"))
-        .join(seen.clusters, on="cluster")
-    )
-    begun = runs.filter(pl.col("hour_first") > seen.reach.start)
-    ended = runs.filter((pl.col("hour_last") < pl.col("last_hour")) | data_ends(seen))
-    first = _endpoint_samples(source, begun, "hour_first").group_by(keys).agg(pl.col("t").min().alias("sampled_first"))
-    last = _endpoint_samples(source, ended, "hour_last").group_by(keys).agg(pl.col("t").max().alias("sampled_last"))
-    joined = runs.join(first, on=keys, how="left").join(last, on=keys, how="left")
-    return joined.select(
-        *keys,
-        (pl.col("sampled_first") - pl.col("interval") / 2).fill_null(float("-inf")).alias("start"),
-        (pl.col("sampled_last") + pl.col("interval") / 2).fill_null(float("inf")).alias("end"),
-    )
-
-
-def _endpoint_samples(source: Source, runs: pl.DataFrame, column: str) -> pl.DataFrame:
-    keys = ["cluster", "namespace", "endpoint", "ip"]
-    frames = [pl.DataFrame(schema={**dict.fromkeys([*SERVICE, "ip"], pl.String), "t": pl.Float64})]
-    for (hour,), group in runs.group_by(column, maintain_order=True):
-        start = float(hour)
-        found = source.samples(ENDPOINTS, Span(start, start + HOUR_SECONDS), Of("endpoint", set(group["service"])))
-        frames.append(
-            found.select(*keys, "t").rename({"endpoint": "service"}).join(group.select(*SERVICE, "ip"), on=[*SERVICE, "ip"], how="semi")
-        )
-    return pl.concat(frames)
 
 
 def _samples(source: Source, measurement: Measurement, services: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -199,6 +199,7 @@ NODE_CAPACITY = _state(
     "core, B or card",
     where=(NODE_RESOURCES,),
 )
+NODE_CARDS = replace(NODE_CAPACITY, name="node cards", where=(f'resource=~"{"|".join(CARD_RESOURCES)}"',))
 NODE_ALLOCATABLE = _state(
     "node allocatable",
     "kube_node_status_allocatable",
@@ -249,22 +250,22 @@ POD_CLAIMS = _state(
 SERVICE_INGRESS = _state(
     "load balancer ingress",
     "kube_service_status_load_balancer_ingress",
-    ("namespace", "service", "ip", "hostname"),
+    ("namespace", "service", "uid", "ip", "hostname"),
     "the address of a load balancer",
     Over.HIGHEST,
 )
 SERVICE_TYPE = _state(
-    "service type", "kube_service_spec_type", ("namespace", "service", "type"), "a service's type", where=('type="LoadBalancer"',)
+    "service type", "kube_service_spec_type", ("namespace", "service", "uid", "type"), "a service's type", where=('type="LoadBalancer"',)
 )
 SERVICE_CREATED = _state(
-    "service created", "kube_service_created", ("namespace", "service"), "when the service was made", Over.HIGHEST, "s"
+    "service created", "kube_service_created", ("namespace", "service", "uid"), "when the service was made", Over.HIGHEST, "s"
 )
 ENDPOINTS = _state(
     "endpoints",
     "kube_endpoint_address",
     ("namespace", "endpoint", "ip"),
-    "ready addresses behind a service",
-    Over.HIGHEST,
+    "samples of a ready address behind a service",
+    Over.COUNT,
     where=('ready="true"',),
 )
 

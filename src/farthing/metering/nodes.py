@@ -14,6 +14,7 @@ from .measurements import (
     CARD_RESOURCES,
     NODE_ALLOCATABLE,
     NODE_CAPACITY,
+    NODE_CARDS,
     NODE_CREATED,
     NODE_FIRST_CREATED,
     NODE_KEYS,
@@ -129,12 +130,12 @@ def node_capacity(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.
     """Rows of CAPACITY (without constants) for nodes: capacity × seconds per hour, and what prices are looked up by."""
     capacity, allocatable = source.hourly([NODE_CAPACITY, NODE_ALLOCATABLE], seen.reach)
     (labels,) = source.index([NODE_LABELS], seen.reach, prefix="label_")
-    hours = by_hour(lives, seen.span)
+    hours = by_hour(lives, seen.reach)
     twice = hours.filter(pl.len().over("cluster", "node", "hour") > 1)
     sizes = _sizes(capacity, "capacity").join(_sizes(allocatable, "allocatable"), on=["cluster", "node", "hour"], how="left")
     sizes = _of_incarnations(source, hours, sizes, twice)
-    # device plugins start late: a node has the most cards that it ever showed
-    sizes = sizes.with_columns(pl.col("gpu_capacity").max().over("asset_id").fill_null(0.0))
+    sizes = sizes.drop("gpu_capacity").join(_cards(source, seen, lives), on="asset_id", how="left")
+    sizes = sizes.filter((pl.col("hour") >= seen.span.start) & (pl.col("hour") < seen.span.end))
     sizes = _unobserved(seen, sizes)
     sec = pl.col("held_seconds")
     return (
@@ -153,6 +154,18 @@ def node_capacity(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.
         .join(_attributes(labels), on=["cluster", "node"], how="left")
         .with_columns(pl.col("pricing").fill_null("node"))
     )
+
+
+def _cards(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.DataFrame:
+    """`asset_id`, `gpu_capacity`: the most cards that each node showed in its life, as far as is looked around."""
+    if not source.has(NODE_CARDS):
+        return lives.select("asset_id", pl.lit(0.0).alias("gpu_capacity"))
+    (shown,) = source.hourly([NODE_CARDS], seen.wide)
+    shown = _sizes(shown, "capacity").select("cluster", "node", "hour", "gpu_capacity")
+    mine = lives.join(shown, on=["cluster", "node"], how="left")
+    within = (pl.col("hour") + HOUR_SECONDS > pl.col("start")) & (pl.col("hour") < pl.col("end"))
+    most = pl.when(within).then("gpu_capacity").max().fill_null(0.0).alias("gpu_capacity")
+    return mine.group_by("asset_id").agg(most)
 
 
 def _sizes(frame: pl.DataFrame, suffix: str) -> pl.DataFrame:

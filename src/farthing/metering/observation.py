@@ -32,14 +32,15 @@ class Observation:
     """What is known of when clusters were observed.
 
     span: the whole hours asked for; reach: the whole hours that must be read, one more on either side, further where an edge
-    lies in a hole. clusters: `cluster`, `first`, `last` (unix s of the first and last sample within reach; `first` is -inf
-    where the data begins before it), `last_hour`, `interval`, `usage_interval`, `hole` (s: samples further apart have a hole
-    between them). beats: `cluster`, `t`, sorted. holes: `cluster`, `start`, `end`; long_holes: those longer than the setting
-    unobserved_hole_hours.
+    lies in a hole; wide: as far as anything is looked for. clusters: `cluster`, `first`, `last` (unix s of the first and last
+    sample within reach; `first` is -inf where the data begins before it), `last_hour`, `interval`, `usage_interval`, `hole` (s:
+    samples further apart have a hole between them). beats: `cluster`, `t`, sorted. holes: `cluster`, `start`, `end`; long_holes:
+    those longer than the setting unobserved_hole_hours.
     """
 
     span: Span
     reach: Span
+    wide: Span
     clusters: pl.DataFrame
     beats: pl.DataFrame
     holes: pl.DataFrame
@@ -93,7 +94,7 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     clusters = _clusters(source, present, beats, span)
     holes = _holes(beats, clusters)
     long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
-    return Observation(span, reach, clusters, beats, holes, long)
+    return Observation(span, reach, wide, clusters, beats, holes, long)
 
 
 def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
@@ -140,8 +141,12 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: 
     if usage_counts is None or usage_counts.height == 0:
         frame = frame.with_columns(pl.col("interval").alias("usage_interval"))
     else:
-        usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=6)).alias("usage_interval"))
-        frame = frame.join(usage, on="cluster", how="left").with_columns(pl.col("usage_interval").fill_null(pl.col("interval")))
+        usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=1)).alias("usage_interval"))
+        # where no container ran all through that hour, few samples say nothing of the interval
+        plausible = pl.col("usage_interval") <= 4 * pl.col("interval")
+        frame = frame.join(usage, on="cluster", how="left").with_columns(
+            pl.when(plausible).then("usage_interval").otherwise("interval").alias("usage_interval")
+        )
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
 
 

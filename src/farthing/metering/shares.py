@@ -15,7 +15,7 @@ def equal_shares(holds: pl.DataFrame, weight: pl.DataFrame | None = None) -> pl.
     """
     if "group" not in holds.columns:
         holds = holds.with_columns(pl.lit("").alias("group"))
-    holds = _merged(holds)
+    holds = merged(holds)
     edges = [holds.select("thing", t="start"), holds.select("thing", t="end")]
     if weight is not None:
         edges += [weight.select("thing", t="start"), weight.select("thing", t="end")]
@@ -34,8 +34,8 @@ def equal_shares(holds: pl.DataFrame, weight: pl.DataFrame | None = None) -> pl.
     )
 
 
-def _merged(holds: pl.DataFrame) -> pl.DataFrame:
-    """Overlapping holds of one holder on one thing as one hold."""
+def merged(holds: pl.DataFrame) -> pl.DataFrame:
+    """Overlapping or adjoining holds of one holder (of one group) on one thing as one hold; same columns as `equal_shares` takes."""
     return (
         holds.sort("thing", "group", "holder", "start")
         .with_columns(pl.col("end").cum_max().shift(1).over("thing", "group", "holder").alias("_reach"))

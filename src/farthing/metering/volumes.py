@@ -62,10 +62,11 @@ def volume_lives(source: Source, seen: Observation, bytes_: pl.DataFrame) -> pl.
 
 def volume_capacity(source: Source, seen: Observation, lives: pl.DataFrame, bytes_: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Hours of every volume with `storage` (byte-seconds), and its sizes over time (`thing`, `start`, `end`, `size`)."""
-    hours = by_hour(lives, seen.span).join(
+    hours = by_hour(lives, seen.reach).join(
         bytes_.select("cluster", name="persistentvolume", hour="hour", mean="v"), on=["cluster", "name", "hour"], how="left"
     )
     hours = hours.with_columns(pl.col("mean").forward_fill().backward_fill().over("asset_id", order_by="hour"))
+    hours = hours.filter((pl.col("hour") >= seen.span.start) & (pl.col("hour") < seen.span.end))
     # a size that differs from the hour's before and after changed inside it: its samples tell when
     around = (
         bytes_.select("cluster", name="persistentvolume", hour="hour", mean="v")

@@ -25,7 +25,9 @@ class PrometheusSource:
 
     def __init__(self, client: PrometheusClient, settings: MeteringSettings, span: Span) -> None:
         self.client = client
-        self.dialect: Dialect = discover(client, span, settings)
+        # an hour inside a hole in the data is told by what lies around it
+        around = settings.look_around_hours * HOUR_SECONDS
+        self.dialect: Dialect = discover(client, Span(span.start - around, span.end + around), settings)
 
     @property
     def notes(self) -> list[Note]:
