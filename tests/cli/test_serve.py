@@ -75,3 +75,30 @@ def test_it_answers_and_ends_on_ctrl_c() -> None:
             process.kill()
             process.wait()
     assert (process.returncode, complaint.decode()) == (0, "farthing: stopped\n")
+
+
+@pytest.mark.slow
+def test_a_question_under_way_does_not_hold_up_the_end() -> None:
+    port = free_port()
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()  # takes connections and never answers
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        command = [sys.executable, "-m", "farthing", "serve", "--prometheus", url, "--port", str(port)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            assert b"Farthing answers" in process.stdout.readline()
+            with socket.create_connection(("127.0.0.1", port)) as asking:
+                asking.sendall(b"GET /allocation?window=1d HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                mute.accept()[0].close()  # the look at the start
+                with mute.accept()[0] as asked:  # now the question has arrived at the server that does not answer
+                    assert asked.recv(1)
+                    process.send_signal(signal.SIGINT)
+                    _, complaint = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+    assert process.returncode == 0
+    assert complaint.decode().endswith("farthing: stopped; questions under way were left\n")
+    assert "Traceback" not in complaint.decode()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
+import os
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -24,7 +27,8 @@ from . import terminal
 from .flags import require_server, with_settings
 
 BACKLOG = 128
-GRACE_SECONDS = 5
+GRACE_SECONDS = 3
+LOOK_SECONDS = 3.0
 
 
 class FreshLedger:
@@ -34,6 +38,8 @@ class FreshLedger:
         self._settings = settings
         self._book = book
         self._recent = Recent()
+        self._lock = threading.Lock()
+        self.under_way = 0  # questions that are being asked now
 
     def now(self) -> datetime:
         """The present."""
@@ -41,19 +47,37 @@ class FreshLedger:
 
     def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
         """As `LiveLedger.pieces`."""
-        with PrometheusClient(self._settings.prometheus) as client:
-            yield from LiveLedger(client, self._book, self._settings, now=self.now, recent=self._recent).pieces(window, needs=needs)
+        self._count(1)
+        try:
+            with PrometheusClient(self._settings.prometheus) as client:
+                yield from LiveLedger(client, self._book, self._settings, now=self.now, recent=self._recent).pieces(window, needs=needs)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self.under_way += more
 
 
 class _Server(uvicorn.Server):
     """Says when it is ready."""
 
     ready_text = ""
+    source: FreshLedger | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             terminal.line(terminal.out(), self.ready_text, whole=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A question that is cut off here is no error worth a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+        if self.source is not None and self.source.under_way:
+            # Threads cannot be stopped, and Python would wait for them: a question that only reads may be left as it is.
+            terminal.line(terminal.err(), "farthing: stopped; questions under way were left")
+            os._exit(0)
 
 
 @with_settings("prometheus", "metering", "pricing", "serve", "")
@@ -75,6 +99,7 @@ def serve(*, loaded: LoadedSettings) -> None:
             h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
         )
         server = _Server(config)
+        server.source = source
         server.ready_text = (
             f"Farthing answers at {address_of(listening)} (try {address_of(listening)}/allocation?window=1d&aggregate=namespace)"
         )
@@ -125,7 +150,8 @@ def address_of(listening: socket.socket) -> str:
 def _look_for_server(settings: Settings) -> None:
     """Say so when the Prometheus does not answer; it may come later."""
     try:
-        with PrometheusClient(settings.prometheus) as client:
+        patience = {"timeout_seconds": min(LOOK_SECONDS, settings.prometheus.timeout_seconds), "retries": 0}
+        with PrometheusClient(settings.prometheus.model_copy(update=patience)) as client:
             client.build_info()
     except SourceError as error:
         console = terminal.err()
