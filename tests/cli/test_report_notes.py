@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -118,3 +119,12 @@ def test_what_was_asked() -> None:
     assert "Asked 3 queries (0 again, 0 cut) in 2.5 s: 1,200 series, 99 points, 2.5 MB; the server read 5,000,000 samples" in text
     assert "the server says: a store did not answer" in text
     assert re.search(r"^cpu used +1\.25 +3 +1,200 +99 +5,000,000", text, re.MULTILINE)
+
+
+def test_a_window_with_little_data_says_how_much() -> None:
+    assert "data for" not in printed()
+    found = report()
+    half = dataclasses.replace(found, observed_seconds=1800.0)
+    to = console()
+    print_report(to, half, choose(half.table.rows, parse_order("total"), None), stats=False)
+    assert "UTC (1 h), data for 0.5 h of it" in said(to)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from farthing.core.errors import LedgerBroken
 from farthing.core.ledger import Note
+from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.views import Guess, Unpriced
 
@@ -21,6 +22,7 @@ from .terminal import line
 
 MANY, FEW = 10_000, 0.01  # $; between them the closing line has four decimals
 MOST_UNPRICED = 3
+NEARLY_ALL = 0.99
 MOST_CLUSTERS = 3
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?")
 
@@ -29,7 +31,11 @@ def heading(console: Console, report: Report, zone: tzinfo) -> None:
     """What is asked, of when and whom, and whose prices it is in."""
     asking = report.asking
     by = ", ".join(asking.by) if asking.by else "everything"
-    line(console, (f"Cost by {by}" if asking.by else "Cost of everything", "bold"), f" · {_span(asking.window, zone, asking.zone)}")
+    line(
+        console,
+        (f"Cost by {by}" if asking.by else "Cost of everything", "bold"),
+        f" · {_span(asking.window, zone, asking.zone)}{_observed(report)}",
+    )
     clusters = report.clusters[0] if len(report.clusters) == 1 else f"{len(report.clusters)} clusters"
     parts: list[str | tuple[str, str]] = [f"{clusters} · prices: "]
     if report.default_money > 0:
@@ -183,6 +189,12 @@ def _span(window: Window, zone: tzinfo, zone_name: str) -> str:
     hours = window.hours
     length = f"{hours / 24:g} days" if hours % 24 == 0 and hours >= 48 else f"{hours:.3g} h"
     return f"{_moment(start)} to {_moment(end)} {zone_name} ({length})"
+
+
+def _observed(report: Report) -> str:
+    """How much of the window there is data for, where that is not all of it."""
+    hours = report.observed_seconds / HOUR_SECONDS
+    return f", data for {hours:.3g} h of it" if hours < report.asking.window.hours * NEARLY_ALL else ""
 
 
 def _moment(moment: datetime) -> str:
