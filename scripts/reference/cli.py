@@ -28,8 +28,9 @@ also for a warning).
 
 ROWS = """## Rows of `farthing report`
 
-JSON, CSV and Parquet have these fields per row, after `name`, `special` (`idle` or empty) and one column per `--by`; `monthly_cost` is
-last: the total at the same rate for 730 hours, counted from the hours that there is data for. JSON has `left_out`, `totals`, `shown`, `closing`, `guesses`, `unpriced`, `notes` and `asked` beside its `rows`.
+JSON, CSV and Parquet have these fields per row, after `name`, `special` (`idle` or empty) and one column per `--by`. `monthly_cost` is
+last: the total at the same rate for 730 hours, counted from the hours that there is data for. JSON has `left_out`, `totals`, `shown`,
+`closing`, `guesses`, `unpriced`, `notes` and `asked` beside its `rows`.
 """
 
 
