@@ -78,6 +78,20 @@ def gap() -> Cluster:
     return made
 
 
+def gap_busy_after() -> Cluster:
+    made = with_node("gap-busy", outages=[(at("01:20"), at("04:10"))])
+    made.pod("app", "web", node="n1", containers=[Container("c", cpu=1, ram_gib=1, uses_cpu=[(0, 0.2), (at("04:10:00"), 4)])])
+    return made
+
+
+def kubelet_gap() -> Cluster:
+    made = cluster("kubelet-gap")
+    made.node("n1", cores=8, gib=32, failures=[(at("01:20"), at("03:20"))])
+    made.node("n2", cores=8, gib=32)
+    made.pod("app", "web", node="n1", containers=[Container("c", cpu=0.2, ram_gib=1, uses_cpu=0.5)])
+    return made
+
+
 def two_state_metrics() -> Cluster:
     made = with_node("replicas", state_replicas=2)
     made.pod("app", "web", node="n1", containers=[Container("c", cpu=0.5, ram_gib=2, uses_cpu=0.1, uses_ram_gib=0.5)])
@@ -135,6 +149,20 @@ def evicted() -> Cluster:
     return made
 
 
+def evicted_after_one_container() -> Cluster:
+    made = with_node("evicted-two")
+    containers = [Container("a", cpu=1, ram_gib=1, finished=at("01:10:00")), Container("c", cpu=1, ram_gib=1)]
+    made.pod("app", "web", node="n1", containers=containers,
+             bound=at("01:00:00"), finished=at("01:40:00"), gone=at("01:50"), evicted=True)  # fmt: skip
+    return made
+
+
+def resized_and_finished() -> Cluster:
+    made = with_node("resize-end")
+    made.pod("app", "web", node="n1", containers=[Container("c", cpu=[(0, 1), (at("01:15:00"), 3)], ram_gib=1)], finished=at("01:30:00"))
+    return made
+
+
 def inits_and_sidecars() -> Cluster:
     made = with_node("inits")
     made.pod(
@@ -174,6 +202,21 @@ def balancer() -> Cluster:
     return made
 
 
+def flapping_endpoint() -> Cluster:
+    made = with_node("flap")
+    a, b = (made.pod("web", name, node="n1", containers=[Container("c", cpu=0.1, ram_gib=0.1)]) for name in "ab")
+    ready = [(a.address, START - LEAD, END + LAG), (b.address, START - LEAD, at("01:00")), (b.address, at("03:00"), at("04:00"))]
+    made.service("web", "front", kind="LoadBalancer", ingress_ip="203.0.113.9", endpoints=ready)
+    return made
+
+
+def made_anew() -> Cluster:
+    made = with_node("anew")
+    made.service("m", "re", kind="LoadBalancer", ingress_ip="203.0.113.10", gone=at("01:10"))
+    made.service("m", "re", kind="LoadBalancer", ingress_ip="203.0.113.11", created=at("02:20"))
+    return made
+
+
 def in_place_resize() -> Cluster:
     made = with_node("resize")
     made.pod("app", "web", node="n1", containers=[Container("c", cpu=[(0, 1), (at("01:30:00"), 3)], ram_gib=1)])
@@ -181,9 +224,29 @@ def in_place_resize() -> Cluster:
 
 
 CASES: tuple[Callable[[], Cluster], ...] = (
-    older_than_the_data, on_the_edge, seen_once, reset, gap, two_state_metrics, reused_name, late_card, dropped_ids, static_pod,
-    without_honor_labels, evicted, inits_and_sidecars, shared_volume, balancer, in_place_resize,
-)  # fmt: skip
+    older_than_the_data,
+    on_the_edge,
+    seen_once,
+    reset,
+    gap,
+    gap_busy_after,
+    kubelet_gap,
+    two_state_metrics,
+    reused_name,
+    late_card,
+    dropped_ids,
+    static_pod,
+    without_honor_labels,
+    evicted,
+    evicted_after_one_container,
+    resized_and_finished,
+    inits_and_sidecars,
+    shared_volume,
+    balancer,
+    flapping_endpoint,
+    made_anew,
+    in_place_resize,
+)
 
 
 def every_series() -> Iterator[Series]:

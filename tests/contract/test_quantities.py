@@ -77,15 +77,28 @@ def test_three_hours_without_samples_at_steady_use(cases: Cases) -> None:
     used = cases.column("gap", "web", "cpu_used")
     # Nothing is lost or doubled: 00:59:20 … 04:59:20 is 4 h at 0.5.
     assert sum(used[h] for h in (1, 2, 3, 4)) == pytest.approx(4 * 1800)
-    # Up to 01:19:20 the counter tells 600; the 6600 that follow are spread evenly over 01:19:07 (the last scrape of the cluster) to 05:00,
-    # 13,253 s. Each hour is right to within a scrape interval.
-    rate = 6600 / 13253
-    assert used[1] == pytest.approx(600 + rate * 2453)
-    assert used[2] == pytest.approx(rate * 3600)
-    assert used[4] == pytest.approx(rate * 3600)
-    assert all(abs(used[h] - 1800) < 60 * 0.5 for h in range(7))
+    # Up to 01:19:20 the counter tells 600. From there to the first sample after, 04:20:20, are 10,860 s · 0.5 = 5430, spread evenly.
+    # Hours end with their last scrape, also where it would have been: hour 1 gets 2400 s of it, 2 and 3 3600 s, hour 4 1260 s and
+    # 2340 s of its own.
+    assert used == pytest.approx(dict.fromkeys(range(7), 1800))
     marks = [m & Mark.SPREAD_OVER_GAP for m in cases.usage("gap", "web")["marks"]]
     assert [bool(m) for m in marks] == [False, True, True, True, True, False, False]
+
+
+def test_only_what_grew_in_a_gap_is_spread_over_it(cases: Cases) -> None:
+    # No scrapes from 01:20 to 04:10; 0.2 cores until 04:10, then 4. The first sample after, 04:10:20, is 20 s into the busy time.
+    used = cases.column("gap-busy", "web", "cpu_used")
+    in_gap = (at("04:10:00") - at("01:19:20")) * 0.2 + 20 * 4
+    seconds = at("04:10:20") - at("01:19:20")
+    assert used[2] == pytest.approx(in_gap * 3600 / seconds)
+    # hour 4: the gap's 03:59:20–04:10:20, then its own 04:10:20–04:59:20 at 4 cores
+    assert used[4] == pytest.approx(in_gap * 660 / seconds + 2940 * 4)
+
+
+def test_one_kubelet_is_not_scraped_for_two_hours(cases: Cases) -> None:
+    # 01:20–03:20, while everything else is: held and used go on
+    assert cases.column("kubelet-gap", "web", "cpu_used") == pytest.approx(dict.fromkeys(range(7), 1800))
+    assert cases.column("kubelet-gap", "web", "held_seconds") == pytest.approx(dict.fromkeys(range(7), 3600))
 
 
 def test_two_kube_state_metrics_are_not_added_up(cases: Cases) -> None:
@@ -137,6 +150,16 @@ def test_an_evicted_pod_ends_with_its_phase(cases: Cases) -> None:
     assert cases.usage("evicted", "web")["marks"][1] & Mark.TIME_FROM_SAMPLES
 
 
+def test_a_containers_finish_is_not_an_evicted_pods(cases: Cases) -> None:
+    # a ended 01:10:00 and was told as completion; the pod was evicted 01:40:00, seen between 01:39:07 and 01:40:07
+    assert cases.column("evicted-two", "web", "held_seconds") == pytest.approx({1: 39 * 60 + 37})
+
+
+def test_a_request_that_changes_shortly_before_the_end(cases: Cases) -> None:
+    # 01:00–01:15 one core, 01:15–01:30 three: samples 01:00:07 … 01:14:07 (15) and 01:15:07 … 01:29:07 (15); what lingers does not count
+    assert cases.column("resize-end", "web", "cpu_requested") == pytest.approx({0: 3600, 1: 2 * 1800})
+
+
 def test_init_containers_sidecars_and_overhead(cases: Cases) -> None:
     # E = max(1 + 0.5, 3 + 0.5) + 0.25 = 3.75 cores; the containers and sidecars ask for 1.5: 2.25 are held by the pod as a whole.
     # In the hour of binding it is held 30 min = 1800 s; memory max(1.5, 2.5) + 0.125 − 1.5 = 1.125 GiB.
@@ -168,6 +191,23 @@ def test_a_load_balancer_is_shared_by_ready_endpoints(cases: Cases) -> None:
     assert seconds("a")[1] == pytest.approx(1800 + 900)
     assert seconds("b")[1] == pytest.approx(900)
     assert seconds("a")[2] == seconds("b")[2] == pytest.approx(1800)
+
+
+def test_an_endpoint_that_was_not_ready_in_between(cases: Cases) -> None:
+    def seconds(pod: str) -> dict[int, float]:
+        return {h: v[0]["seconds"] for h, v in cases.column("flap", pod, "load_balancers", "__pod__").items()}  # type: ignore[index]
+
+    # b is ready until 01:00 and from 03:00 to 04:00: all samples of the hours 0 and 3 say so
+    assert seconds("a") == pytest.approx({0: 1800, 1: 3600, 2: 3600, 3: 1800, 4: 3600, 5: 3600, 6: 3600})
+    assert seconds("b") == pytest.approx({0: 1800, 3: 1800})
+
+
+def test_a_load_balancer_made_anew_under_its_name(cases: Cases) -> None:
+    # until 01:10 (last seen 01:09:07, so until 01:09:37), again from 02:20:00
+    assets = cases.assets("anew", "load_balancer")
+    assert dict(zip(assets["h"], assets["seconds"], strict=True)) == pytest.approx(
+        {0: 3600, 1: 577, 2: 2400, 3: 3600, 4: 3600, 5: 3600, 6: 3600}
+    )
 
 
 def test_a_request_that_changes_in_place_counts_by_time(cases: Cases) -> None:

@@ -12,12 +12,11 @@ from farthing.core.ledger import Span
 from farthing.core.schema import Mark
 from farthing.core.units import HOUR_SECONDS
 
-from .lifetimes import hour_of, hours_spanned, overlap
+from .gaps import NAMES_AT_MOST, over_gaps
+from .lifetimes import hours_spanned
 from .measurements import CONTAINER_STARTED, Measurement
 from .observation import Observation
 from .source import Of, Source
-
-NAMES_AT_MOST = 1500  # more pods than this: ask for all of them rather than by name
 
 
 def growth(
@@ -48,7 +47,7 @@ def growth(
     rows = _bases(source, seen, rows, first)
     rows = rows.with_columns((pl.col("v") - pl.col("before")).alias("amount"))
     rows = _falls(source, rows, counter, resets)
-    return _into_hours(seen, rows.filter(pl.col("amount").is_not_null()))
+    return _into_hours(source, seen, rows.filter(pl.col("amount").is_not_null()), counter)
 
 
 def _bases(source: Source, seen: Observation, rows: pl.DataFrame, first: Measurement) -> pl.DataFrame:
@@ -144,8 +143,8 @@ def _falls(source: Source, rows: pl.DataFrame, counter: Measurement, resets: pl.
     return rows.with_columns(pl.when("fell").then(pl.coalesce("exact", "v")).otherwise("amount").alias("amount")).drop("exact")
 
 
-def _into_hours(seen: Observation, rows: pl.DataFrame) -> pl.DataFrame:
-    """Growth to the hour of its sample; across a gap, evenly over the held seconds since the sample before it."""
+def _into_hours(source: Source, seen: Observation, rows: pl.DataFrame, counter: Measurement) -> pl.DataFrame:
+    """Growth to the hour of its sample; across a gap, evenly over the held seconds of the gap."""
     reached = rows.with_columns((pl.col("hour_before") + HOUR_SECONDS).alias("_reach")).drop("beat")
     reached = seen.last_beat_before(reached.with_columns(pl.col("_reach").fill_null(pl.col("hour"))), "_reach", "beat")
     reached = reached.join(seen.clusters.select("cluster", "hole"), on="cluster")
@@ -158,23 +157,6 @@ def _into_hours(seen: Observation, rows: pl.DataFrame) -> pl.DataFrame:
     gap = gap & ((edge > pl.col("hole")) | (pl.col("hour") > pl.col("_reach"))) & ~counted_within
     reached = reached.with_columns(since.alias("since"), gap.fill_null(False).alias("gap"))
     plain = reached.filter(~pl.col("gap")).select("pod_row", "part", "hour", "amount", "marks")
-    spread = _spread(reached.filter("gap"))
-    both = pl.concat([plain, spread])
+    across = reached.filter("gap")
+    both = pl.concat([plain, over_gaps(source, seen, across, counter)]) if across.height else plain
     return both.group_by("pod_row", "part", "hour").agg(pl.col("amount").sum(), pl.col("marks").bitwise_or().cast(pl.UInt32))
-
-
-def _spread(rows: pl.DataFrame) -> pl.DataFrame:
-    until = pl.min_horizontal((pl.col("hour") + HOUR_SECONDS).cast(pl.Float64), pl.col("end"))
-    rows = rows.with_columns(until.alias("until")).with_row_index("_n")
-    pieces = rows.with_columns(pl.int_ranges(hour_of(pl.col("since")), pl.col("hour") + HOUR_SECONDS, HOUR_SECONDS).alias("piece")).explode(
-        "piece", empty_as_null=False
-    )
-    held = overlap(pl.col("since"), pl.col("until"), pl.col("piece").cast(pl.Float64), (pl.col("piece") + HOUR_SECONDS).cast(pl.Float64))
-    pieces = pieces.with_columns(held.alias("held")).with_columns((pl.col("held") / pl.col("held").sum().over("_n")).alias("share"))
-    return pieces.filter(pl.col("held") > 0).select(
-        "pod_row",
-        "part",
-        pl.col("piece").alias("hour"),
-        (pl.col("amount") * pl.col("share")).alias("amount"),
-        (pl.col("marks") | Mark.SPREAD_OVER_GAP.value).cast(pl.UInt32).alias("marks"),
-    )

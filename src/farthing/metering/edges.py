@@ -12,7 +12,7 @@ import polars as pl
 from farthing.core.units import HOUR_SECONDS
 
 from .cgroups import with_pods
-from .counters import NAMES_AT_MOST
+from .gaps import NAMES_AT_MOST
 from .measurements import CPU_USED
 from .observation import HOLE_INTERVALS, Observation
 from .source import Of, Source

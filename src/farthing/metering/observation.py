@@ -91,7 +91,7 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     end = _most(present["after"], span.end) + HOUR_SECONDS
     reach = Span(start, end)
     beats = _beats(source, seen, reach).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
-    clusters = _clusters(source, present, beats, span)
+    clusters = _clusters(source, present, beats, reach)
     holes = _holes(beats, clusters)
     long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
     return Observation(span, reach, wide, clusters, beats, holes, long)
@@ -119,10 +119,8 @@ def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
     return pl.concat([coarse, *fine]).filter(within).unique()
 
 
-def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: Span) -> pl.DataFrame:
-    # usage is scraped by other targets: its own interval, from one hour in the middle
-    middle = (span.start + span.end) // 2 // HOUR_SECONDS * HOUR_SECONDS
-    usage_counts = source.hourly([USAGE_COUNT], Span(middle, middle + HOUR_SECONDS))[0] if source.has(USAGE_COUNT) else None
+def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach: Span) -> pl.DataFrame:
+    usage_counts = _usage_counts(source, reach)
     extents = beats.group_by("cluster").agg(
         pl.col("t").min().alias("first"),
         pl.col("t").max().alias("last"),
@@ -138,16 +136,21 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, span: 
         )
         .select("cluster", "first", "last", "last_hour", "interval")
     )
-    if usage_counts is None or usage_counts.height == 0:
-        frame = frame.with_columns(pl.col("interval").alias("usage_interval"))
-    else:
-        usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=1)).alias("usage_interval"))
-        # where no container ran all through that hour, few samples say nothing of the interval
-        plausible = pl.col("usage_interval") <= 4 * pl.col("interval")
-        frame = frame.join(usage, on="cluster", how="left").with_columns(
-            pl.when(plausible).then("usage_interval").otherwise("interval").alias("usage_interval")
-        )
+    usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=1)).alias("usage_interval"))
+    # where no container ran all through an hour, few samples say nothing of the interval
+    plausible = pl.col("usage_interval") <= 4 * pl.col("interval")
+    frame = frame.join(usage, on="cluster", how="left").with_columns(
+        pl.when(plausible).then("usage_interval").otherwise("interval").alias("usage_interval")
+    )
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
+
+
+def _usage_counts(source: Source, reach: Span) -> pl.DataFrame:
+    """`cluster`, `v`: most samples of usage that a container had in one of three hours; usage is scraped by targets of its own."""
+    middle = (reach.start + reach.end) // 2 // HOUR_SECONDS * HOUR_SECONDS
+    hours = sorted({reach.start, middle, reach.end - HOUR_SECONDS})
+    counts = [source.hourly([USAGE_COUNT], Span(hour, hour + HOUR_SECONDS))[0] for hour in hours]
+    return pl.concat(counts).group_by("cluster").agg(pl.col("v").max())
 
 
 def _between(t: pl.Expr) -> pl.Expr:

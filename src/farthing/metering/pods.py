@@ -9,6 +9,7 @@ from farthing.core.schema import Mark
 from farthing.core.units import HOUR_SECONDS
 
 from .measurements import (
+    CONTAINER_REQUESTS,
     POD,
     POD_COMPLETED,
     POD_CREATED,
@@ -42,7 +43,7 @@ def pod_lives(source: Source, seen: Observation) -> pl.DataFrame:
         pl.col("v").min().alias("bind"), pl.col("hour").max().alias("last_seen"), pl.col("time_source").first()
     )
     pods = pods.join(seen.clusters, on="cluster")
-    pods = _completions(pods, completed, terminal)
+    pods = _completions(source, seen, pods, completed, terminal)
     pods = _releases(source, seen, pods, deletion)
     info = info.unique(KEYS, keep="last", maintain_order=True)
     return (
@@ -95,7 +96,7 @@ def _first_samples(source: Source, seen: Observation, hours: pl.DataFrame) -> pl
     return earliest.select(*KEYS, (pl.col("t") - _half(pl.col("interval"), pl.col("t") - pl.col("beat"))).alias("sampled"))
 
 
-def _completions(pods: pl.DataFrame, completed: pl.DataFrame, terminal: pl.DataFrame) -> pl.DataFrame:
+def _completions(source: Source, seen: Observation, pods: pl.DataFrame, completed: pl.DataFrame, terminal: pl.DataFrame) -> pl.DataFrame:
     """Adds `finished` (last container's finish, only where the phase says that the pod is over) and `terminal_hour`."""
     over = terminal.group_by(KEYS).agg(pl.col("hour").min().alias("terminal_hour"), pl.col("hour").max().alias("terminal_last"))
     finish = completed.group_by(KEYS).agg(pl.col("v").max().alias("finished"), pl.col("hour").max().alias("finish_last"))
@@ -103,7 +104,26 @@ def _completions(pods: pl.DataFrame, completed: pl.DataFrame, terminal: pl.DataF
     # an evicted pod's statuses vanish with its containers: an earlier container's finish is not the pod's
     told = pl.col("terminal_hour").is_not_null() & (pl.col("finish_last") >= pl.col("terminal_last"))
     running = pl.col("finished").is_not_null() & pl.col("terminal_hour").is_null()
-    return joined.with_columns(pl.when(told).then("finished").alias("finished"), running.alias("partly_finished"))
+    joined = joined.with_columns(pl.when(told).then("finished").alias("finished"), running.alias("partly_finished"))
+    gone = _statuses_gone(source, seen, joined.filter(pl.col("finished").is_not_null()))
+    return joined.join(gone, on=KEYS, how="left", nulls_equal=True).with_columns(
+        pl.when(pl.col("gone").fill_null(False)).then(None).otherwise("finished").alias("finished")
+    )
+
+
+def _statuses_gone(source: Source, seen: Observation, over: pl.DataFrame) -> pl.DataFrame:
+    """`gone`: pods of several containers whose completion time vanished before their phase turned terminal in the same hour."""
+    (requests,) = source.hourly([CONTAINER_REQUESTS], seen.reach)
+    several = requests.group_by("cluster", "uid").agg(pl.col("container").n_unique().alias("n")).filter(pl.col("n") > 1)
+    asked = over.join(several, on=["cluster", "uid"], how="semi").select(*KEYS, pl.col("terminal_hour").alias("hour"))
+    changed = _samples_by_hour(source, POD_TERMINAL, asked)
+    told = _samples_by_hour(source, POD_COMPLETED, asked)
+    if changed.height == 0 or told.height == 0:
+        return over.select(KEYS).clear().with_columns(pl.lit(True).alias("gone"))
+    first = changed.filter(pl.col("v") == 1).group_by(KEYS).agg(pl.col("t").min().alias("changed"))
+    last = told.group_by(KEYS).agg(pl.col("t").max().alias("told"))
+    both = first.join(last, on=KEYS, how="left", nulls_equal=True)
+    return both.select(*KEYS, (pl.col("told") < pl.col("changed")).fill_null(True).alias("gone"))
 
 
 def _releases(source: Source, seen: Observation, pods: pl.DataFrame, deletion: pl.DataFrame) -> pl.DataFrame:

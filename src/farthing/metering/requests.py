@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from farthing.core.ledger import Span
 from farthing.core.schema import POD_ROW, Mark
+from farthing.core.units import HOUR_SECONDS
 
 from .measurements import (
     CARD_RESOURCES,
@@ -16,7 +18,7 @@ from .measurements import (
     POD_OVERHEAD_RAM,
 )
 from .observation import Observation
-from .source import Source
+from .source import Of, Source
 
 RESOURCES = ("cpu", "ram", "gpu")
 
@@ -39,6 +41,7 @@ def container_requests(source: Source, seen: Observation, pods: pl.DataFrame, he
     plain, init, overhead_cpu, overhead_ram = source.hourly(
         [CONTAINER_REQUESTS, INIT_REQUESTS, POD_OVERHEAD_CPU, POD_OVERHEAD_RAM], seen.reach
     )
+    plain = _within_lives(source, pods, held, plain)
     containers = _rates(plain, pods, held).with_columns(pl.lit("container").alias("container_kind"))
     inits = _rates(init, pods, held)
     inits = inits.join(kinds, on=["pod_row", "container"], how="left").with_columns(pl.col("container_kind").fill_null("init"))
@@ -49,6 +52,29 @@ def container_requests(source: Source, seen: Observation, pods: pl.DataFrame, he
         pl.lit(0, dtype=pl.UInt32).alias("marks")
     )
     return pl.concat([rows, surplus.select(rows.columns)])
+
+
+def _within_lives(source: Source, pods: pl.DataFrame, held: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """values with the mean of the held time alone in hours that are held in part and in which a request changed.
+
+    kube-state-metrics shows a request before the binding and after the end too; that matters only where it differs.
+    """
+    series = ["cluster", *POD, "container", "resource"]
+    part = held.filter(pl.col("held_seconds") < HOUR_SECONDS - 1).join(pods.select("pod_row", "cluster", "uid"), on=["pod_row", "cluster"])
+    beside = values.sort(*series, "hour").with_columns(
+        (pl.col("v") != pl.col("v").shift(1)).over(series).fill_null(False).alias("_up"),
+        (pl.col("v") != pl.col("v").shift(-1)).over(series).fill_null(False).alias("_down"),
+    )
+    asked = beside.filter(pl.col("_up") | pl.col("_down")).join(part, on=["cluster", "uid", "hour"])
+    exact = [asked.select(*series, "hour", "v").clear()]
+    for (hour,), group in asked.group_by("hour", maintain_order=True):
+        start = float(hour)
+        samples = source.samples(CONTAINER_REQUESTS, Span(start, start + HOUR_SECONDS), Of("uid", set(group["uid"])))
+        inside = samples.join(group.select(*series, "hour", "first_held", "last_held"), on=series).filter(
+            (pl.col("t") >= pl.col("first_held")) & (pl.col("t") < pl.col("last_held"))
+        )
+        exact.append(inside.group_by(*series, "hour").agg(pl.col("v").mean()))
+    return values.update(pl.concat(exact), on=[*series, "hour"], how="left") if asked.height else values
 
 
 def _rates(values: pl.DataFrame, pods: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,8 @@ import polars as pl
 from farthing.core.schema import Mark
 
 from .cgroups import with_pods
-from .counters import NAMES_AT_MOST, growth
+from .counters import growth
+from .gaps import NAMES_AT_MOST
 from .lifetimes import hours_spanned
 from .measurements import CONTAINER_STARTED, CPU_FIRST, CPU_RESETS, CPU_USED, RAM_COUNT, RAM_PEAK, RAM_USED, Measurement
 from .observation import Observation
