@@ -62,6 +62,10 @@ class Gathered:
         """See Source."""
         return self._source.edges(measurement, span, interval, of)
 
+    def spacing(self, measurement: m.Measurement, span: Span) -> pl.DataFrame:
+        """See Source."""
+        return self._source.spacing(measurement, span)
+
     def beats(self, measurement: m.Measurement, span: Span, apart: int) -> pl.DataFrame:
         """See Source."""
         return self._source.beats(measurement, span, apart)

@@ -24,7 +24,6 @@ SEEN_COUNT = {
     m.name: Measurement(f"{m.name}, samples", m.metric, Exporter.KUBE_STATE, (), "samples in the hour", Over.COUNT)
     for m in (NODE_SEEN, POD_SEEN)
 }
-USAGE_COUNT = Measurement("usage samples", RAM_USED.metric, Exporter.CADVISOR, (), "samples in the hour", Over.COUNT, where=RAM_USED.where)
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,6 @@ def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
 
 
 def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach: Span) -> pl.DataFrame:
-    usage_counts = _usage_counts(source, reach)
     extents = beats.group_by("cluster").agg(
         pl.col("t").min().alias("first"),
         pl.col("t").max().alias("last"),
@@ -136,21 +134,9 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach:
         )
         .select("cluster", "first", "last", "last_hour", "interval")
     )
-    usage = usage_counts.select("cluster", (HOUR_SECONDS / pl.col("v").round().clip(lower_bound=1)).alias("usage_interval"))
-    # where no container ran all through an hour, few samples say nothing of the interval
-    plausible = pl.col("usage_interval") <= 4 * pl.col("interval")
-    frame = frame.join(usage, on="cluster", how="left").with_columns(
-        pl.when(plausible).then("usage_interval").otherwise("interval").alias("usage_interval")
-    )
+    usage = source.spacing(RAM_USED, reach).rename({"interval": "usage_interval"})
+    frame = frame.join(usage, on="cluster", how="left").with_columns(pl.col("usage_interval").fill_null(pl.col("interval")))
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
-
-
-def _usage_counts(source: Source, reach: Span) -> pl.DataFrame:
-    """`cluster`, `v`: most samples of usage that a container had in one of three hours; usage is scraped by targets of its own."""
-    middle = (reach.start + reach.end) // 2 // HOUR_SECONDS * HOUR_SECONDS
-    hours = sorted({reach.start, middle, reach.end - HOUR_SECONDS})
-    counts = [source.hourly([USAGE_COUNT], Span(hour, hour + HOUR_SECONDS))[0] for hour in hours]
-    return pl.concat(counts).group_by("cluster").agg(pl.col("v").max())
 
 
 def _between(t: pl.Expr) -> pl.Expr:

@@ -44,6 +44,10 @@ class Source(Protocol):
         """
         ...
 
+    def spacing(self, measurement: Measurement, span: Span) -> pl.DataFrame:
+        """`cluster`, `interval`: seconds between samples, from the series that has most of them in some ten minutes of the span."""
+        ...
+
     def beats(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
         """Times (`t`) at which each cluster was seen: its latest sample at every full `apart` seconds, if within five minutes."""
         ...

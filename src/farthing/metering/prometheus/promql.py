@@ -60,6 +60,11 @@ def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:
     return f"{selector(m, more)}[{seconds * 1000 - 1}ms]"
 
 
+def densest(m: Measurement, by: Sequence[str], seconds: int) -> str:
+    """Most samples that one series of a cluster has in the last `seconds`."""
+    return f"max by ({','.join(by)}) (count_over_time({selector(m)}[{seconds * 1000 - 1}ms]))"
+
+
 def last_time(m: Measurement, by: Sequence[str], more: Sequence[str] = ()) -> str:
     """When the latest sample at the moment of asking was taken."""
     return f"max by ({','.join(by)}) (timestamp({selector(m, more)}))"
