@@ -10,11 +10,12 @@ from farthing.core.schema import POD_ROW, Mark
 
 from .edges import without_carry
 from .measurements import CPU_USED, RAM_USED
+from .memory import memory_used
 from .needs import PEAKS
 from .observation import Observation
 from .requests import RESOURCES, container_requests, init_kinds
 from .source import Source
-from .usage import cpu_used, memory_peaks, memory_used
+from .usage import cpu_used, memory_peaks
 
 KEY = ["pod_row", "container", "hour"]
 
@@ -30,8 +31,7 @@ def container_hours(source: Source, seen: Observation, pods: pl.DataFrame, held:
     requested = container_requests(source, seen, pods, held, kinds)
     cpu_values, ram_values = source.hourly([CPU_USED, RAM_USED], seen.reach)
     cpu = _onto_held(cpu_used(source, seen, pods, cpu_values), held)
-    init = kinds.filter(pl.col("container_kind") == "init").select("pod_row", "container")
-    ram = memory_used(source, seen, pods, held, ram_values, init)
+    ram = memory_used(source, seen, pods, held, ram_values)
     rows = _grid(requested, cpu, ram, kinds, held)
     rows = rows.join(requested.drop("container_kind"), on=KEY, how="left").with_columns(
         *[(pl.col(r).fill_null(0.0) * pl.col("held_seconds")).alias(f"{r}_requested") for r in RESOURCES], pl.col("marks").fill_null(0)

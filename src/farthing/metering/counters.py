@@ -12,7 +12,7 @@ from farthing.core.ledger import Span
 from farthing.core.schema import Mark
 from farthing.core.units import HOUR_SECONDS
 
-from .gaps import NAMES_AT_MOST, over_gaps
+from .gaps import NAMES, NAMES_AT_MOST, over_gaps
 from .lifetimes import hours_spanned
 from .measurements import CONTAINER_STARTED, Measurement
 from .observation import Observation
@@ -35,19 +35,19 @@ def growth(
     hourly falls of series without an id (same names, `v`), or None.
     Returns `pod_row`, `part`, `hour`, `amount`, `marks`.
     """
-    key = ["pod_row", "part", "id"]
-    rows = values.join(pods.select("pod_row", "bind", "end"), on="pod_row").sort(*key, "hour")
+    rows = values.join(pods.select("pod_row", "bind", "end"), on="pod_row").sort(*NAMES, "hour")
     rows = rows.with_columns(
-        pl.col("v").shift(1).over(key).alias("before"),
-        pl.col("hour").shift(1).over(key).alias("hour_before"),
+        pl.col("v").shift(1).over(NAMES).alias("before"),
+        pl.col("hour").shift(1).over(NAMES).alias("hour_before"),
         # another id of the same container was there earlier: this one is a restart
-        (pl.col("hour").min().over("pod_row", "part") < pl.col("hour")).alias("restart"),
+        ((pl.col("hour").min().over("pod_row", "part") < pl.col("hour")) & pl.col("id").is_not_null()).alias("restart"),
     )
     rows = seen.last_beat_before(rows, "hour", "beat")
     rows = _bases(source, seen, rows, first)
     rows = rows.with_columns((pl.col("v") - pl.col("before")).alias("amount"))
     rows = _falls(source, rows, counter, resets)
-    return _into_hours(source, seen, rows.filter(pl.col("amount").is_not_null()), counter)
+    grown = _into_hours(source, seen, rows.filter(pl.col("amount").is_not_null() & ~pl.col("contested")), counter)
+    return pl.concat([grown, _handed_over(source, pods, rows.filter("contested"), counter)])
 
 
 def _bases(source: Source, seen: Observation, rows: pl.DataFrame, first: Measurement) -> pl.DataFrame:
@@ -66,9 +66,8 @@ def _bases(source: Source, seen: Observation, rows: pl.DataFrame, first: Measure
     known = pl.col("before").is_null() & (pl.col("started") >= pl.col("beat").fill_null(float("inf")))
     rows = rows.with_columns(pl.when(known).then(0.0).otherwise("before").alias("before")).drop("started")
     unknown = rows.filter(pl.col("before").is_null() & (pl.col("hour") >= seen.span.start))
-    names = [c for c in ("cluster", "namespace", "pod", "part", "id") if c in rows.columns]
-    bases = _by_hour(source, first, unknown).select(*names, "hour", pl.col("v").alias("base"))
-    rows = rows.join(bases, on=[*names, "hour"], how="left", nulls_equal=True)
+    bases = _by_hour(source, first, unknown).select(*NAMES, "hour", pl.col("v").alias("base"))
+    rows = rows.join(bases, on=[*NAMES, "hour"], how="left", nulls_equal=True)
     needs = pl.col("before").is_null() & (pl.col("hour") >= seen.span.start)
     return rows.with_columns(
         pl.when(needs).then("base").otherwise("before").alias("before"),
@@ -116,7 +115,7 @@ def _falls(source: Source, rows: pl.DataFrame, counter: Measurement, resets: pl.
     """Hours in which a series fell: its samples tell the growth before and after each fall."""
     rows = rows.with_columns((pl.col("amount") < 0).fill_null(False).alias("fell"))
     if resets is not None:
-        names = ["cluster", "namespace", "pod", "part", "id", "hour"]
+        names = [*NAMES, "hour"]
         dropped = resets.filter(pl.col("v") > 0).select(names).unique().with_columns(pl.lit(True).alias("reset"))
         rows = rows.join(dropped, on=names, how="left", nulls_equal=True)
         rows = rows.with_columns((pl.col("fell") | (pl.col("reset").fill_null(False) & pl.col("before").is_not_null())).alias("fell")).drop(
@@ -125,22 +124,45 @@ def _falls(source: Source, rows: pl.DataFrame, counter: Measurement, resets: pl.
     fallen = rows.filter("fell")
     if fallen.height == 0:
         return rows
-    part = "container" if "container" in counter.keys else "interface"
     parts = []
     for (hour,), group in fallen.group_by("hour", maintain_order=True):
         start = float(hour)
-        samples = source.samples(counter, Span(start, start + HOUR_SECONDS), Of("pod", set(group["pod"]))).rename({part: "part"})
-        names = ["cluster", "namespace", "pod", "part", "id"]
-        mine = group.select(*names, "hour", "before").join(samples, on=names, nulls_equal=True).sort(*names, "t")
-        step = pl.col("v") - pl.col("v").shift(1).over(names).fill_null(pl.col("before"))
-        parts.append(
-            mine.with_columns(pl.when(step < 0).then("v").otherwise(step).alias("step"))
-            .group_by(*names, "hour")
-            .agg(pl.col("step").sum().alias("exact"))
-        )
+        steps = _steps(source, counter, group, Span(start, start + HOUR_SECONDS))
+        parts.append(steps.group_by(*NAMES, "hour").agg(pl.col("step").sum().alias("exact")))
     exact = pl.concat(parts)
-    rows = rows.join(exact, on=["cluster", "namespace", "pod", "part", "id", "hour"], how="left", nulls_equal=True)
+    rows = rows.join(exact, on=[*NAMES, "hour"], how="left", nulls_equal=True)
     return rows.with_columns(pl.when("fell").then(pl.coalesce("exact", "v")).otherwise("amount").alias("amount")).drop("exact")
+
+
+def _steps(source: Source, counter: Measurement, rows: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """`NAMES`, `hour`, `t`, `step`: growth from sample to sample, the first from `before`; after a fall, what was counted since.
+
+    A first sample without `before` grew nothing that is known.
+    """
+    part = "container" if "container" in counter.keys else "interface"
+    samples = source.samples(counter, span, Of("pod", set(rows["pod"]))).rename({part: "part"})
+    mine = rows.select(*NAMES, "hour", "before").join(samples, on=NAMES, nulls_equal=True).sort(*NAMES, "t")
+    step = pl.col("v") - pl.col("v").shift(1).over(NAMES).fill_null(pl.col("before"))
+    return mine.select(*NAMES, "hour", "t", pl.when(step < 0).then("v").otherwise(step).fill_null(0.0).alias("step"))
+
+
+def _handed_over(source: Source, pods: pl.DataFrame, rows: pl.DataFrame, counter: Measurement) -> pl.DataFrame:
+    """Hours in which several pods held the name of a series that tells no uid: each pod has what grew in its time."""
+    out = rows.select("pod_row", "part", "hour", pl.lit(0.0).alias("amount"), "marks").clear()
+    parts = [out]
+    holders = pods.select("cluster", "namespace", "pod", "bind", holder="pod_row").sort("bind")
+    for (hour,), group in rows.group_by("hour", maintain_order=True):
+        start = float(hour)
+        steps = _steps(source, counter, group, Span(start, start + HOUR_SECONDS)).sort("t")
+        owned = steps.join_asof(
+            holders, left_on="t", right_on="bind", by=["cluster", "namespace", "pod"], strategy="backward", check_sortedness=False
+        ).drop_nulls("holder")
+        parts.append(
+            owned.group_by(pl.col("holder").alias("pod_row"), "part", "hour").agg(
+                pl.col("step").sum().alias("amount"), pl.lit(Mark.COUNTER_WITHOUT_ID.value, dtype=pl.UInt32).first().alias("marks")
+            )
+        )
+    return pl.concat([p.select(out.columns) for p in parts])
 
 
 def _into_hours(source: Source, seen: Observation, rows: pl.DataFrame, counter: Measurement) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def without_carry(source: Source, seen: Observation, pods: pl.DataFrame, rows: p
 
 def _grown_before(around: pl.DataFrame, values: pl.DataFrame, pods: pl.DataFrame, seen: Observation) -> pl.DataFrame:
     """`pod_row`, `container`, `hour`, `carry`: growth from the last sample before the hour to the hour, on a straight line."""
-    names = ["cluster", "namespace", "pod", "container", "id"]
+    names = ["cluster", "namespace", "pod", "container", "id", "instance"]
     before = values.select(*names, (pl.col("hour") + HOUR_SECONDS).alias("hour"), v_before="v")
     both = around.join(before, on=[*names, "hour"], nulls_equal=True).join(seen.clusters.select("cluster", "usage_interval"), on="cluster")
     early = pl.col("hour") - pl.col("t_before")

@@ -13,7 +13,7 @@ from .measurements import Measurement
 from .observation import Observation
 from .source import Of, Source
 
-NAMES = ["cluster", "namespace", "pod", "part", "id"]
+NAMES = ["cluster", "namespace", "pod", "part", "id", "instance"]
 NAMES_AT_MOST = 1500  # more pods than this: ask for all of them rather than by name
 
 

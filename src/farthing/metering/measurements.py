@@ -52,7 +52,8 @@ class Measurement:
 
 POD = ("namespace", "pod", "uid")
 POD_CONTAINER = (*POD, "container")
-CGROUP = ("namespace", "pod", "container", "id")
+TARGET = "instance"  # kept apart only where series carry no container id
+CGROUP = ("namespace", "pod", "container", "id", TARGET)
 RUNNING_CONTAINER = ('container!=""', 'container!="POD"')
 
 # Extended resources that count cards, as kube-state-metrics spells them.
@@ -164,7 +165,7 @@ RAM_COUNT = _usage(
 BYTES_OUT = _usage(
     "bytes out",
     "container_network_transmit_bytes_total",
-    ("namespace", "pod", "interface", "id"),
+    ("namespace", "pod", "interface", "id", TARGET),
     "bytes sent at the hour's end",
     Over.LAST,
     "B",
@@ -173,7 +174,7 @@ BYTES_OUT = _usage(
 BYTES_IN = _usage(
     "bytes in",
     "container_network_receive_bytes_total",
-    ("namespace", "pod", "interface", "id"),
+    ("namespace", "pod", "interface", "id", TARGET),
     "bytes received at the hour's end",
     Over.LAST,
     "B",

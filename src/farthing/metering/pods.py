@@ -51,7 +51,7 @@ def pod_lives(source: Source, seen: Observation) -> pl.DataFrame:
         .with_columns(pl.max_horizontal("bind", "first").alias("start"))
         .filter(pl.col("end") > pl.col("start"))
         .with_row_index("pod_row")
-        .select("pod_row", *KEYS, "node", "pod_ip", "host_network", "bind", "start", "end", "partly_finished", "time_source", "marks")
+        .select("pod_row", *KEYS, "node", "pod_ip", "host_network", "bind", "start", "end", "time_source", "marks")
     )
 
 
@@ -103,8 +103,7 @@ def _completions(source: Source, seen: Observation, pods: pl.DataFrame, complete
     joined = pods.join(over, on=KEYS, how="left", nulls_equal=True).join(finish, on=KEYS, how="left", nulls_equal=True)
     # an evicted pod's statuses vanish with its containers: an earlier container's finish is not the pod's
     told = pl.col("terminal_hour").is_not_null() & (pl.col("finish_last") >= pl.col("terminal_last"))
-    running = pl.col("finished").is_not_null() & pl.col("terminal_hour").is_null()
-    joined = joined.with_columns(pl.when(told).then("finished").alias("finished"), running.alias("partly_finished"))
+    joined = joined.with_columns(pl.when(told).then("finished").alias("finished"))
     gone = _statuses_gone(source, seen, joined.filter(pl.col("finished").is_not_null()))
     return joined.join(gone, on=KEYS, how="left", nulls_equal=True).with_columns(
         pl.when(pl.col("gone").fill_null(False)).then(None).otherwise("finished").alias("finished")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from farthing.metering.measurements import Measurement
+from farthing.metering.measurements import Measurement, Over
 
 # One millisecond short of the hour: Prometheus 2.x counts a sample on the older edge into the range, 3.x and VictoriaMetrics
 # do not. So (start, end] everywhere, for scrapes that fall on whole milliseconds.
 HOUR_RANGE = "59m59s999ms"
+# a fall between the last sample before the hour and the first in it counts too
+RESETS_RANGE = "70m"
 
 
 def quote(text: str) -> str:
@@ -47,7 +49,8 @@ def hourly(m: Measurement, more: Sequence[str] = (), *, sum_over: str = "") -> s
     """
     if m.over is None:
         raise ValueError(f"{m.name} is an information metric: it is read from the index")
-    inner = f"{m.over.value}({selector(m, more)}[{HOUR_RANGE}])"
+    reach = RESETS_RANGE if m.over is Over.RESETS else HOUR_RANGE
+    inner = f"{m.over.value}({selector(m, more)}[{reach}])"
     if sum_over:
         inner = f"sum without ({sum_over}) ({inner})"
     if m.equals is not None:

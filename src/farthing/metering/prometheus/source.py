@@ -9,7 +9,7 @@ import polars as pl
 from farthing.core.ledger import Note, Span
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
-from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, Measurement
+from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, TARGET, Measurement
 from farthing.metering.source import Of
 
 from . import promql
@@ -111,11 +111,7 @@ class PrometheusSource:
         """See Source."""
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
         text = promql.densest(measurement, columns, SPACING_SECONDS)
-        asked = (
-            [RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), HOUR_SECONDS)]
-            if self.has(measurement)
-            else []
-        )
+        question = RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), HOUR_SECONDS)
         frame = self._cluster(self.client.ask([question])[0] if self.has(measurement) else _nothing(columns))
         return frame.group_by("cluster").agg((SPACING_SECONDS / pl.col("v").max()).alias("interval"))
 
@@ -145,12 +141,17 @@ class PrometheusSource:
         exprs = [pl.col("cluster")]
         frame = self._cluster(frame)
         for key in m.keys:
-            have = [s for s in self.dialect.spellings(m.exporter, key) if s in frame.columns]
-            exprs.append((pl.coalesce(have) if have else pl.lit(None, dtype=pl.String)).alias(key))
+            exprs.append(self._key(m, key, frame).alias(key))
         if prefix:
             exprs.append(_pairs(frame, prefix).alias("labels"))
         rest = [c for c in ("t", "hour", "v") if c in frame.columns]
         return frame.select(*exprs, *rest)
+
+    def _key(self, m: Measurement, key: str, frame: pl.DataFrame) -> pl.Expr:
+        have = [s for s in self.dialect.spellings(m.exporter, key) if s in frame.columns]
+        value = pl.coalesce(have) if have else pl.lit(None, dtype=pl.String)
+        # a container id tells series apart wherever they were scraped
+        return pl.when(self._key(m, "id", frame).is_null()).then(value) if key == TARGET and "id" in m.keys else value
 
 
 def _reduced(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
