@@ -96,7 +96,8 @@ def _capacity(node: Node, hour: int, hole: tuple[float, float] | None) -> dict[s
     unseen = max(0.0, min(end, hole[1]) - max(start, hole[0])) if hole else 0.0
     return {
         **_stamp(hour), "asset_id": node.asset_id, "kind": "node", "name": node.name, "provider_id": f"i-{node.asset_id}",
-        "first_held": start, "last_held": end, "seconds": seconds, "unobserved_seconds": unseen, "cpu": node.cores * seconds,
+        "first_held": start, "last_held": end, "seconds": seconds, "unobserved_seconds": unseen,
+        "unobserved_from": max(start, hole[0]) if hole and unseen else None, "cpu": node.cores * seconds,
         "ram": node.gib * GIB_BYTES * seconds, "gpu": node.cards * seconds, "storage": 0.0, "cpu_allocatable": (node.cores - 0.1) * seconds,
         "ram_allocatable": (node.gib - 0.5) * GIB_BYTES * seconds, "pricing": "node", "lifecycle": "on_demand", "labels": [],
     }  # fmt: skip
@@ -152,7 +153,8 @@ def _volumes(rnd: random.Random, usage: list[dict[str, Any]], wishes: Wishes) ->
             assets.append({
                 **_stamp(hour), "asset_id": 500 + n, "kind": kind, "name": f"{kind}-{n}", "provider_id": "", "first_held": float(hour),
                 "last_held": hour + seconds, "seconds": seconds, "unobserved_seconds": 0.0, "cpu": 0.0, "ram": 0.0, "gpu": 0.0,
-                "storage": gib * GIB_BYTES * seconds, "pricing": "node", "storage_class": "gp3", "claim_namespace": "ns0", "claim_name": "x",
+                "storage": gib * GIB_BYTES * seconds, "pricing": "node", "storage_class": "gp3",
+                "claim_namespace": "ns0", "claim_name": "x",
             })  # fmt: skip
             left = seconds
             for row in rnd.sample([r for r in usage if r["hour"] == when], k=2):
@@ -176,7 +178,8 @@ def _prices(rnd: random.Random, facts: Facts, wishes: Wishes) -> pl.DataFrame:
             missing = wishes.unpriced and rnd.random() < 0.4
             rows.append({
                 "asset_id": asset, "resource": resource, "price": None if missing else rnd.choice((0.0, 0.004, 0.03, 0.95)),
-                "unit": BASE_UNIT[Resource(resource)], "currency": "USD", "category": None if missing else rnd.choice(("custom", "default")),
+                "unit": BASE_UNIT[Resource(resource)], "currency": "USD", 
+                "category": None if missing else rnd.choice(("custom", "default")),
                 "source": "test", "reason": "no rule" if missing else None, "cure": None, "recorded_at": NOW,
             })  # fmt: skip
     return PRICE.conform(_frame(rows, PRICE.polars))

@@ -18,8 +18,16 @@ def node_rows(usage: pl.DataFrame, nodes: pl.DataFrame) -> tuple[pl.DataFrame, p
     `price_marks`. Held and idle of a node, hour and resource sum to its capacity; each pays its part of that.
     """
     keys = ["asset_id", "hour"]
-    totals = usage.group_by(pl.col("node_asset_id").alias("asset_id"), "hour").agg(
-        pl.col(f"{r}_held").sum().alias(f"{r}_total") for r in NODE_RESOURCES
+    holes = nodes.select("hour", "unobserved_from", "unobserved_seconds", node_asset_id="asset_id")
+    hole_end = pl.col("unobserved_from") + pl.col("unobserved_seconds")
+    inside = pl.min_horizontal("last_held", hole_end) - pl.max_horizontal("first_held", "unobserved_from")
+    share = (inside.clip(lower_bound=0.0) / pl.col("held_seconds")).fill_nan(0.0).fill_null(0.0)
+    timed = usage.join(holes, on=["node_asset_id", "hour"], how="left").with_columns(
+        pl.when(pl.col("unobserved_from").is_null()).then(0.0).otherwise(share).alias("in_hole")
+    )
+    totals = timed.group_by(pl.col("node_asset_id").alias("asset_id"), "hour").agg(
+        *[pl.col(f"{r}_held").sum().alias(f"{r}_total") for r in NODE_RESOURCES],
+        *[(pl.col(f"{r}_held") * pl.col("in_hole")).sum().alias(f"{r}_in_hole") for r in NODE_RESOURCES],
     )
     sized = nodes.join(totals, on=keys, how="left").with_columns(pl.col(f"{r}_total").fill_null(0.0) for r in NODE_RESOURCES)
     sized = sized.with_columns(
@@ -44,27 +52,36 @@ def _containers(usage: pl.DataFrame, sized: pl.DataFrame) -> pl.DataFrame:
 
 
 def _idle(sized: pl.DataFrame) -> pl.DataFrame:
-    """What nobody held: `idle`, and its part inside a long hole in the data, `unobserved`."""
-    left = [pl.max_horizontal(pl.lit(0.0), pl.col(r) - pl.col(f"{r}_total")).alias(f"{r}_held") for r in NODE_RESOURCES]
-    rows = sized.with_columns(left)
-    reserved = pl.lit(0.0)
-    for r in ("cpu", "ram"):
-        system = pl.min_horizontal(pl.max_horizontal(pl.lit(0.0), pl.col(r) - pl.col(f"{r}_allocatable").fill_null(pl.col(r))), f"{r}_held")
-        reserved = reserved + money(system, pl.col(f"{r}_price")).fill_null(0.0)
-    rows = rows.with_columns(reserved.alias("reserved_cost"), pl.col("seconds").alias("held_seconds"))
-    unseen = (pl.col("unobserved_seconds") / pl.col("seconds")).fill_nan(0.0)
+    """What nobody held: `unobserved` where it lies inside a long hole in the data, `idle` elsewhere."""
+    left = {r: pl.max_horizontal(pl.lit(0.0), pl.col(r) - pl.col(f"{r}_total")) for r in NODE_RESOURCES}
+    share = (pl.col("unobserved_seconds") / pl.col("seconds")).fill_nan(0.0)
+    # in the hole: what the node had then, less what is known to have been held then
+    unseen = {
+        r: pl.min_horizontal(left[r], pl.max_horizontal(pl.lit(0.0), pl.col(r) * share - pl.col(f"{r}_in_hole"))) for r in NODE_RESOURCES
+    }
     parts = []
-    for kind, share in ((RowKind.IDLE, 1 - unseen), (RowKind.UNOBSERVED, unseen)):
-        part = rows.with_columns(share.alias("_share")).filter(pl.col("_share") > 0)
-        part = part.with_columns(
-            *[(pl.col(f"{r}_held") * pl.col("_share")).alias(f"{r}_held") for r in NODE_RESOURCES],
-            pl.col("reserved_cost") * pl.col("_share"),
-        )
+    for kind, amount in (
+        (RowKind.IDLE, {r: left[r] - unseen[r] for r in NODE_RESOURCES}),
+        (RowKind.UNOBSERVED, unseen),
+    ):
+        part = sized.with_columns(*[amount[r].alias(f"{r}_held") for r in NODE_RESOURCES])
+        if kind is RowKind.UNOBSERVED:
+            part = part.filter(pl.col("unobserved_seconds") > 0)
         costs = [money(pl.col(f"{r}_held"), pl.col(f"{r}_price")).alias(f"{r}_cost") for r in NODE_RESOURCES]
-        parts.append(part.with_columns(*costs, pl.lit(kind.value).alias("kind"), pl.lit(f"__{kind.value}__").alias("container")))
+        part = part.with_columns(*costs, _reserved().alias("reserved_cost"), pl.col("seconds").alias("held_seconds"))
+        parts.append(part.with_columns(pl.lit(kind.value).alias("kind"), pl.lit(f"__{kind.value}__").alias("container")))
     out = pl.concat(parts).with_columns(pl.col("name").alias("node"))
     # factors speak of rows that hold; what is left over is paid in full
     return out.with_columns(_marks(pl.lit(False)).alias("marks"), *[pl.lit(1.0).alias(f"{r}_factor") for r in NODE_RESOURCES])
+
+
+def _reserved() -> pl.Expr:
+    """Cost of what the system reserves, min(capacity − allocatable, idle)."""
+    total = pl.lit(0.0)
+    for r in ("cpu", "ram"):
+        system = pl.max_horizontal(pl.lit(0.0), pl.col(r) - pl.col(f"{r}_allocatable").fill_null(pl.col(r)))
+        total = total + money(pl.min_horizontal(system, f"{r}_held"), pl.col(f"{r}_price")).fill_null(0.0)
+    return total
 
 
 def _marks(over: pl.Expr) -> pl.Expr:

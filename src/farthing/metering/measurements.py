@@ -196,17 +196,17 @@ NODE_CAPACITY = _state(
     "kube_node_status_capacity",
     ("node", "resource"),
     "what the node has",
-    Over.HIGHEST,
+    Over.MEAN,
     "core, B or card",
     where=(NODE_RESOURCES,),
 )
-NODE_CARDS = replace(NODE_CAPACITY, name="node cards", where=(f'resource=~"{"|".join(CARD_RESOURCES)}"',))
+NODE_CARDS = replace(NODE_CAPACITY, name="node cards", over=Over.HIGHEST, where=(f'resource=~"{"|".join(CARD_RESOURCES)}"',))
 NODE_ALLOCATABLE = _state(
     "node allocatable",
     "kube_node_status_allocatable",
     ("node", "resource"),
     "what pods may request of it",
-    Over.HIGHEST,
+    Over.MEAN,
     "core or B",
     where=('resource=~"cpu|memory"',),
 )

@@ -210,7 +210,7 @@ def _of_incarnations(source: Source, hours: pl.DataFrame, sizes: pl.DataFrame, t
 
 
 def _unobserved(seen: Observation, hours: pl.DataFrame) -> pl.DataFrame:
-    """Adds `unobserved_seconds`: seconds of a node's hour inside a hole that is long."""
+    """Adds `unobserved_seconds`, seconds of a node's hour inside a hole that is long, and `unobserved_from`, where they begin."""
     inside = (
         hours.select("asset_id", "cluster", "hour", "first_held", "last_held")
         .join(seen.long_holes.select("cluster", hole_start="start", hole_end="end"), on="cluster")
@@ -218,7 +218,10 @@ def _unobserved(seen: Observation, hours: pl.DataFrame) -> pl.DataFrame:
             overlap(pl.col("first_held"), pl.col("last_held"), pl.col("hole_start"), pl.col("hole_end")).alias("unobserved_seconds")
         )
         .group_by("asset_id", "hour")
-        .agg(pl.col("unobserved_seconds").sum())
+        .agg(
+            pl.col("unobserved_seconds").sum(),
+            pl.max_horizontal("first_held", "hole_start").filter(pl.col("unobserved_seconds") > 0).min().alias("unobserved_from"),
+        )
     )
     return hours.join(inside, on=["asset_id", "hour"], how="left").with_columns(pl.col("unobserved_seconds").fill_null(0.0))
 

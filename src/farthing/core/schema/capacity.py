@@ -17,6 +17,7 @@ CAPACITY = Table(
         Column("last_held", FLOAT, "end of its life in the hour, unix time", "s"),
         Column("seconds", FLOAT, "seconds of its life in the hour", "s"),
         Column("unobserved_seconds", FLOAT, "of these, seconds inside a long hole in the data", "s"),
+        Column("unobserved_from", FLOAT, "where those begin, unix time", "s", nullable=True),
         Column("cpu", FLOAT, "capacity × seconds", "core·s"),
         Column("ram", FLOAT, "capacity × seconds", "B·s"),
         Column("gpu", FLOAT, "cards × seconds", "card·s"),
