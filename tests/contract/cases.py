@@ -192,6 +192,34 @@ def shared_volume() -> Cluster:
     return made
 
 
+def claimed_anew() -> Cluster:
+    made = with_node("claimed-anew")
+    made.claim("t", "db", gib=80, volume="pv-old", gone=at("01:00"))
+    made.volume("pv-old", gib=80, claim=("t", "db"), phase="Released", created=at("01:00"))
+    claim = made.claim("t", "db", gib=20, volume="pv-new", created=at("02:00"))
+    made.pod("t", "db-0", node="n1", containers=[Container("c", cpu=0.1, ram_gib=0.1)], bound=at("02:00:30"), claims=[claim])
+    return made
+
+
+def recreated_without_ids() -> Cluster:
+    made = cluster("recreated", kubelet=replace(KUBELET, drop_labels=("id", "name")))
+    for node in ("r1", "r2"):
+        made.node(node, cores=8, gib=32)
+    made.pod("d", "db-0", node="r1", containers=[Container("c", cpu=0.1, ram_gib=1, uses_cpu=0.2, uses_ram_gib=0.5)], gone=at("01:10:35"))
+    made.pod("d", "db-0", node="r2", containers=[Container("c", cpu=0.1, ram_gib=1, uses_cpu=0.5, uses_ram_gib=2)], bound=at("01:12:00"))
+    return made
+
+
+def late_start() -> Cluster:
+    made = with_node("late")
+    containers = [
+        Container("c", cpu=0.1, ram_gib=1, uses_ram_gib=4),
+        Container("short", cpu=0.1, ram_gib=1, uses_ram_gib=8, finished=at("02:30:00")),
+    ]
+    made.pod("app", "web", node="n1", containers=containers, bound=at("00:30:00"), started=at("02:20:00"))
+    return made
+
+
 def balancer() -> Cluster:
     made = with_node("balancer")
     pods = [
@@ -242,6 +270,9 @@ CASES: tuple[Callable[[], Cluster], ...] = (
     resized_and_finished,
     inits_and_sidecars,
     shared_volume,
+    claimed_anew,
+    recreated_without_ids,
+    late_start,
     balancer,
     flapping_endpoint,
     made_anew,

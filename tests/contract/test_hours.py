@@ -16,7 +16,7 @@ from tests.kit.pods import Container
 from tests.kit.servers import serving
 
 pytestmark = pytest.mark.real
-USAGE = ["cluster", "hour", "pod", "container"]
+USAGE = ["cluster", "hour", "uid", "container"]
 HELD = ["held_seconds", "cpu_requested", "cpu_used", "cpu_held", "ram_held", "gpu_held", "node_asset_id"]
 CAPACITY = ["cluster", "hour", "asset_id"]
 SIZES = ["seconds", "unobserved_seconds", "cpu", "ram", "gpu", "storage"]
@@ -47,7 +47,7 @@ def test_an_hour_alone_is_the_hour_of_the_whole(server: str, whole: Facts, hour:
 
 
 def _named(facts: Facts) -> pl.DataFrame:
-    return facts.usage.join(facts.identity.select("identity_id", "pod"), on="identity_id")
+    return facts.usage.join(facts.identity.select("identity_id", "uid"), on="identity_id")
 
 
 @pytest.fixture(scope="module")

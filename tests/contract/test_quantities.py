@@ -183,6 +183,38 @@ def test_a_volume_is_shared_second_by_second(cases: Cases) -> None:
     assert disk[3] == pytest.approx(200 * GIB * 3600)
 
 
+def test_a_claim_made_anew_is_another_volume(cases: Cases) -> None:
+    # db-0 holds pv-new from 02:00:30 on, and nothing of pv-old, whose claim was of the same name
+    held = cases.column("claimed-anew", "db-0", "volumes", "__pod__")
+    assert [v["byte_seconds"] for v in held[2]] == pytest.approx([20 * GIB * 3570])  # type: ignore[attr-defined]
+    assert [v["byte_seconds"] for v in held[3]] == pytest.approx([20 * GIB * 3600])  # type: ignore[attr-defined]
+
+
+def test_namesakes_without_container_ids(cases: Cases) -> None:
+    rows = cases.usage("recreated", "db-0")
+    new = {h: (c, m) for n, h, c, m in rows.select("node", "h", "cpu_used", "ram_used").iter_rows() if n == "r2"}
+    old = {h: c for n, h, c in rows.select("node", "h", "cpu_used").iter_rows() if n == "r1"}
+    # the new pod runs from 01:12:02; its kubelet is scraped 27 s past the minute, last 01:59:27: 2845 s at 0.5 cores
+    assert new[1][0] == pytest.approx(2845 * 0.5)
+    assert new[2][0] == pytest.approx(1800)
+    # 48 samples of 2 GiB while it was held (01:12:27 … 01:59:27), bound 01:12:00: 2880 s
+    assert new[1][1] == pytest.approx(2 * GIB * 2880)
+    # the old one until its last sample, 01:10:20, from 00:59:20
+    assert old[1] == pytest.approx(660 * 0.2)
+
+
+def test_memory_counts_while_the_container_runs(cases: Cases) -> None:
+    # bound 00:30, started 02:20: 2400 s of hour 2 at 4 GiB
+    used = cases.column("late", "web", "ram_used")
+    assert used[1] is None
+    assert used[2] == pytest.approx(4 * GIB * 2400)
+    assert used[3] == pytest.approx(4 * GIB * 3600)
+    # the other ended after 10 minutes: its 10 samples say 600 s
+    short = cases.column("late", "web", "ram_used", "short")
+    assert short[2] == pytest.approx(8 * GIB * 600)
+    assert short[3] is None
+
+
 def test_a_load_balancer_is_shared_by_ready_endpoints(cases: Cases) -> None:
     def seconds(pod: str) -> dict[int, float]:
         return {h: v[0]["seconds"] for h, v in cases.column("balancer", pod, "load_balancers", "__pod__").items()}  # type: ignore[index]

@@ -116,15 +116,15 @@ def volume_shares(source: Source, seen: Observation, pods: pl.DataFrame, lives: 
     """Who holds which volume: `pod_row`, `hour`, `asset_id`, `seconds`, `byte_seconds`, shared equally second by second."""
     (mounts,) = source.index([POD_CLAIMS], seen.reach)
     held = (
-        mounts.select("cluster", *POD, claim_name="persistentvolumeclaim")
+        mounts.select("cluster", *POD, claim="persistentvolumeclaim")
         .unique()
         .join(pods.select("cluster", "uid", "pod_row", "start", "end"), on=["cluster", "uid"])
-        .join(
-            lives.select("cluster", "claim_namespace", "claim_name", "asset_id", volume_start="start", volume_end="end"),
-            left_on=["cluster", "namespace", "claim_name"],
-            right_on=["cluster", "claim_namespace", "claim_name"],
+        .join(bound_claims(source, seen, lives), on=["cluster", "namespace", "claim"])
+        .join(lives.select("cluster", "name", "asset_id", volume_start="start", volume_end="end"), on=["cluster", "name"])
+        .with_columns(
+            pl.max_horizontal("start", "volume_start", "claim_start").alias("start"),
+            pl.min_horizontal("end", "volume_end", "claim_end").alias("end"),
         )
-        .with_columns(pl.max_horizontal("start", "volume_start").alias("start"), pl.min_horizontal("end", "volume_end").alias("end"))
     )
     hours = by_hour(held, seen.span)
     if hours.height == 0:
@@ -135,6 +135,42 @@ def volume_shares(source: Source, seen: Observation, pods: pl.DataFrame, lives: 
     weights = by_size.select(thing=pl.struct(asset_id="thing", hour="hour"), start="start", end="end", size="size")
     shares = equal_shares(holds, weights.join(holds.select("thing").unique(), on="thing", how="semi"))
     return shares.unnest("thing").select("hour", "asset_id", "seconds", pod_row="holder", byte_seconds="weighted")
+
+
+def bound_claims(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.DataFrame:
+    """Which volume a claim was, and when: `cluster`, `namespace`, `claim`, `name` (of the volume), `claim_start`, `claim_end`.
+
+    The claim itself says it; what a volume says of its claim outlives the claim, and counts only where no claim tells. A name that
+    was claimed anew has several volumes: samples tell when each was its own.
+    """
+    (claims,) = source.index([CLAIM_INFO], seen.reach)
+    told = claims.select("cluster", "namespace", claim="persistentvolumeclaim", name="volumename").drop_nulls("name").unique()
+    told = told.with_columns(pl.lit(float("-inf")).alias("claim_start"), pl.lit(float("inf")).alias("claim_end"))
+    key = ["cluster", "namespace", "claim"]
+    anew = told.filter(pl.len().over(key) > 1)
+    refs = (
+        lives.select("cluster", namespace="claim_namespace", claim="claim_name", name="name")
+        .drop_nulls("claim")
+        .join(told, on=key, how="anti")
+    )
+    refs = refs.with_columns(pl.lit(float("-inf")).alias("claim_start"), pl.lit(float("inf")).alias("claim_end"))
+    if anew.height == 0:
+        return pl.concat([told, refs])
+    samples = source.samples(CLAIM_INFO, seen.reach, Of("persistentvolumeclaim", set(anew["claim"])))
+    seen_at = samples.group_by("cluster", "namespace", "persistentvolumeclaim", "volumename").agg(
+        pl.col("t").min().alias("first_sample"), pl.col("t").max().alias("last_sample")
+    )
+    half = pl.col("interval") / 2
+    timed = seen_at.join(seen.clusters.select("cluster", "interval"), on="cluster").select(
+        "cluster",
+        "namespace",
+        (pl.col("first_sample") - half).alias("claim_start"),
+        (pl.col("last_sample") + half).alias("claim_end"),
+        claim="persistentvolumeclaim",
+        name="volumename",
+    )
+    again = anew.select(*key, "name").join(timed, on=[*key, "name"])
+    return pl.concat([told.join(anew, on=[*key, "name"], how="anti"), again.select(told.columns), refs])
 
 
 def _first_samples(source: Source, seen: Observation, volumes: pl.DataFrame) -> pl.DataFrame:
