@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
+import importlib
 import ipaddress
-import logging
-import os
 import socket
-import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
-import uvicorn
-
-from farthing.api import REQUEST_HEAD_BYTES, create_app
 from farthing.core.errors import SettingsError, SourceError
-from farthing.core.ledger import Ledger
 from farthing.core.settings import ServeSettings, Settings
 from farthing.core.settings_loader import LoadedSettings
-from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
-from farthing.pricing import PriceBook, load_book
-from farthing.roles import LiveLedger, Recent
+from farthing.pricing import load_book
 
 from . import terminal
 from .flags import require_server, with_settings
 
 BACKLOG = 128
-GRACE_SECONDS = 3
 LOOK_SECONDS = 3.0
-
-
-class FreshLedger:
-    """A LiveLedger with a client of its own for every question: `max_queries` and its like limit one question, not a server's life."""
-
-    def __init__(self, settings: Settings, book: PriceBook) -> None:
-        self._settings = settings
-        self._book = book
-        self._recent = Recent()
-        self._lock = threading.Lock()
-        self.under_way = 0  # questions that are being asked now
-
-    def now(self) -> datetime:
-        """The present."""
-        return datetime.now(UTC)
-
-    def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
-        """As `LiveLedger.pieces`."""
-        self._count(1)
-        try:
-            with PrometheusClient(self._settings.prometheus) as client:
-                yield from LiveLedger(client, self._book, self._settings, now=self.now, recent=self._recent).pieces(window, needs=needs)
-        finally:
-            self._count(-1)
-
-    def _count(self, more: int) -> None:
-        with self._lock:
-            self.under_way += more
-
-
-class _Server(uvicorn.Server):
-    """Says when it is ready."""
-
-    ready_text = ""
-    source: FreshLedger | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            terminal.line(terminal.out(), self.ready_text, whole=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # A question that is cut off here is no error worth a traceback.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-        await super().shutdown(sockets)
-        if self.source is not None and self.source.under_way:
-            # Threads cannot be stopped, and Python would wait for them: a question that only reads may be left as it is.
-            terminal.line(terminal.err(), "farthing: stopped; questions under way were left")
-            os._exit(0)
 
 
 @with_settings("prometheus", "metering", "pricing", "serve", "")
@@ -85,27 +24,12 @@ def serve(*, loaded: LoadedSettings) -> None:
     """Answer OpenCost's and Kubecost's allocation and asset API over HTTP, for this machine. Ctrl-C stops it."""
     settings = loaded.settings
     require_server(settings)
-    source = FreshLedger(settings, load_book(settings.pricing.book))
-    listening = listen(settings.serve)
-    with listening:
+    book = load_book(settings.pricing.book)
+    with listen(settings.serve) as listening:
         _look_for_server(settings)
-        level = settings.log_level
-        config = uvicorn.Config(
-            create_app(source, settings),
-            log_config=None,
-            log_level=level,
-            access_log=level in ("debug", "info"),
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
-        )
-        server = _Server(config)
-        server.source = source
-        server.ready_text = (
-            f"Farthing answers at {address_of(listening)} (try {address_of(listening)}/allocation?window=1d&aggregate=namespace)"
-        )
-        # uvicorn shuts down in order and then passes the signal on: for a server that is how it ends.
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        where = address_of(listening)
+        serving = importlib.import_module("farthing.cli.serving")  # a web framework that no other command waits for
+        serving.run(settings, book, listening, f"Farthing answers at {where} (try {where}/allocation?window=1d&aggregate=namespace)")
         terminal.line(terminal.err(), "farthing: stopped")
 
 

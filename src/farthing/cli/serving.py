@@ -1,0 +1,94 @@
+"""The HTTP server behind `farthing serve`: a module of its own, so that other commands start without a web framework."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import uvicorn
+
+from farthing.api import REQUEST_HEAD_BYTES, create_app
+from farthing.core.ledger import Ledger
+from farthing.core.settings import Settings
+from farthing.core.windows import Window
+from farthing.metering.prometheus import PrometheusClient
+from farthing.pricing import PriceBook
+from farthing.roles import LiveLedger, Recent
+
+from . import terminal
+
+GRACE_SECONDS = 3
+
+
+class FreshLedger:
+    """A LiveLedger with a client of its own for every question: `max_queries` and its like limit one question, not a server's life."""
+
+    def __init__(self, settings: Settings, book: PriceBook) -> None:
+        self._settings = settings
+        self._book = book
+        self._recent = Recent()
+        self._lock = threading.Lock()
+        self.under_way = 0  # questions that are being asked now
+
+    def now(self) -> datetime:
+        """The present."""
+        return datetime.now(UTC)
+
+    def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
+        """As `LiveLedger.pieces`."""
+        self._count(1)
+        try:
+            with PrometheusClient(self._settings.prometheus) as client:
+                yield from LiveLedger(client, self._book, self._settings, now=self.now, recent=self._recent).pieces(window, needs=needs)
+        finally:
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self.under_way += more
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    ready_text = ""
+    source: FreshLedger | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            terminal.line(terminal.out(), self.ready_text, whole=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A question that is cut off here is no error worth a traceback.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
+        if self.source is not None and self.source.under_way:
+            # Threads cannot be stopped, and Python would wait for them: a question that only reads may be left as it is.
+            terminal.line(terminal.err(), "farthing: stopped; questions under way were left")
+            os._exit(0)
+
+
+def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: str) -> None:
+    """Serve until a signal ends it; `ready` is said when it answers."""
+    level = settings.log_level
+    source = FreshLedger(settings, book)
+    config = uvicorn.Config(
+        create_app(source, settings),
+        log_config=None,
+        log_level=level,
+        access_log=level in ("debug", "info"),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
+    )
+    server = _Server(config)
+    server.source = source
+    server.ready_text = ready
+    # uvicorn shuts down in order and then passes the signal on: for a server that is how it ends.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
