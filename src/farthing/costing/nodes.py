@@ -18,23 +18,30 @@ def node_rows(usage: pl.DataFrame, nodes: pl.DataFrame) -> tuple[pl.DataFrame, p
     `price_marks`. Held and idle of a node, hour and resource sum to its capacity; each pays its part of that.
     """
     keys = ["asset_id", "hour"]
-    holes = nodes.select("hour", "unobserved_from", "unobserved_seconds", node_asset_id="asset_id")
-    hole_end = pl.col("unobserved_from") + pl.col("unobserved_seconds")
-    inside = pl.min_horizontal("last_held", hole_end) - pl.max_horizontal("first_held", "unobserved_from")
-    share = (inside.clip(lower_bound=0.0) / pl.col("held_seconds")).fill_nan(0.0).fill_null(0.0)
-    timed = usage.join(holes, on=["node_asset_id", "hour"], how="left").with_columns(
-        pl.when(pl.col("unobserved_from").is_null()).then(0.0).otherwise(share).alias("in_hole")
+    totals = usage.group_by(pl.col("node_asset_id").alias("asset_id"), "hour").agg(
+        pl.col(f"{r}_held").sum().alias(f"{r}_total") for r in NODE_RESOURCES
     )
-    totals = timed.group_by(pl.col("node_asset_id").alias("asset_id"), "hour").agg(
-        *[pl.col(f"{r}_held").sum().alias(f"{r}_total") for r in NODE_RESOURCES],
-        *[(pl.col(f"{r}_held") * pl.col("in_hole")).sum().alias(f"{r}_in_hole") for r in NODE_RESOURCES],
-    )
-    sized = nodes.join(totals, on=keys, how="left").with_columns(pl.col(f"{r}_total").fill_null(0.0) for r in NODE_RESOURCES)
+    sized = nodes.join(totals, on=keys, how="left").join(_held_in_holes(usage, nodes), on=keys, how="left")
+    sized = sized.with_columns(pl.col(f"{r}_{p}").fill_null(0.0) for r in NODE_RESOURCES for p in ("total", "in_hole"))
     sized = sized.with_columns(
         pl.when(pl.col(f"{r}_total") > pl.col(r)).then(pl.col(r) / pl.col(f"{r}_total")).otherwise(1.0).alias(f"{r}_factor")
         for r in NODE_RESOURCES
     )
     return _containers(usage, sized), _idle(sized)
+
+
+def _held_in_holes(usage: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """`asset_id`, `hour`, `<resource>_in_hole`: what is known to have been held inside long holes in the data."""
+    holes = nodes.filter(pl.col("unobserved_seconds") > 0).select(
+        "hour", node_asset_id="asset_id", hole_start="unobserved_from", hole_end=pl.col("unobserved_from") + pl.col("unobserved_seconds")
+    )
+    inside = pl.min_horizontal("last_held", "hole_end") - pl.max_horizontal("first_held", "hole_start")
+    share = (inside.clip(lower_bound=0.0) / pl.col("held_seconds")).fill_nan(0.0)
+    return (
+        usage.join(holes, on=["node_asset_id", "hour"])
+        .group_by(pl.col("node_asset_id").alias("asset_id"), "hour")
+        .agg((pl.col(f"{r}_held") * share).sum().alias(f"{r}_in_hole") for r in NODE_RESOURCES)
+    )
 
 
 def _containers(usage: pl.DataFrame, sized: pl.DataFrame) -> pl.DataFrame:

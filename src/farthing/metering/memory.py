@@ -69,7 +69,8 @@ def _handed_over(source: Source, pods: pl.DataFrame, held: pl.DataFrame, rows: p
     parts = [rows.select(*KEY, mean="v", running_seconds="held_seconds").clear()]
     for (hour,), group in rows.group_by("hour", maintain_order=True):
         start = float(hour)
-        samples = source.samples(RAM_USED, Span(start, start + HOUR_SECONDS), Of("pod", set(group["pod"]))).sort("t")
+        samples = source.samples(RAM_USED, Span(start, start + HOUR_SECONDS), Of("pod", set(group["pod"])))
+        samples = samples.join(group, on=["cluster", "namespace", "pod"], how="semi").sort("t")
         owned = samples.join_asof(
             holders, left_on="t", right_on="bind", by=["cluster", "namespace", "pod"], strategy="backward", check_sortedness=False
         ).drop_nulls("pod_row")

@@ -130,8 +130,7 @@ def _releases(source: Source, seen: Observation, pods: pl.DataFrame, deletion: p
     phase_changed = pods.filter(pl.col("terminal_hour").is_not_null() & pl.col("finished").is_null())
     vanished = pods.filter(pl.col("terminal_hour").is_null() & (pl.col("last_seen") < pl.col("last_hour")))
     at_the_end = pods.filter(pl.col("terminal_hour").is_null() & (pl.col("last_seen") == pl.col("last_hour")) & data_ends(seen))
-    there = POD_SCHEDULED if source.has(POD_SCHEDULED) else POD_SEEN
-    vanished = pl.concat([vanished, seen.gone_at_the_end(source, there, at_the_end, KEYS)])
+    vanished = pl.concat([vanished, seen.gone_at_the_end(source, POD_SEEN, at_the_end, KEYS)])
     ends = pl.concat([_phase_changes(source, seen, phase_changed), _removals(source, seen, vanished, deletion)])
     guessed = pl.col("sample_end").is_not_null() & pl.col("finished").is_null()
     source_marks = (
@@ -169,9 +168,8 @@ def _phase_changes(source: Source, seen: Observation, pods: pl.DataFrame) -> pl.
 
 def _removals(source: Source, seen: Observation, pods: pl.DataFrame, deletion: pl.DataFrame) -> pl.DataFrame:
     """Removed objects: the deletion's own time where it fits between the last sample and the next scrape, else half way."""
-    metric = POD_SCHEDULED if source.has(POD_SCHEDULED) else POD_SEEN
     wide = pods.select(*KEYS, pl.col("last_seen").alias("hour"), "interval")
-    samples = _samples_by_hour(source, metric, wide)
+    samples = _samples_by_hour(source, POD_SEEN, wide)
     if samples.height == 0:
         return _no_ends(pods)
     last = samples.group_by(KEYS).agg(pl.col("t").max()).join(wide.select(*KEYS, "interval"), on=KEYS)
