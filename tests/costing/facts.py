@@ -178,7 +178,7 @@ def _prices(rnd: random.Random, facts: Facts, wishes: Wishes) -> pl.DataFrame:
             missing = wishes.unpriced and rnd.random() < 0.4
             rows.append({
                 "asset_id": asset, "resource": resource, "price": None if missing else rnd.choice((0.0, 0.004, 0.03, 0.95)),
-                "unit": BASE_UNIT[Resource(resource)], "currency": "USD", 
+                "unit": BASE_UNIT[Resource(resource)], "currency": "USD",
                 "category": None if missing else rnd.choice(("custom", "default")),
                 "source": "test", "reason": "no rule" if missing else None, "cure": None, "recorded_at": NOW,
             })  # fmt: skip

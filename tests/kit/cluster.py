@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Unpack
 
 from tests.kit.curve import Curve, Shape
-from tests.kit.nodes import prefixed, write_node
+from tests.kit.nodes import Labels, prefixed, worn, write_node
 from tests.kit.pods import Container, Pod, PodFacts, write_pod
 from tests.kit.scrape import FOREVER, Interval, Recorder, ScrapeConfig, Series, Target
 from tests.kit.storage import write_claim, write_volume
@@ -131,7 +131,7 @@ class Cluster:
         cards_from: float | None = None,
         created: float | None = None,
         gone: float | None = None,
-        labels: Mapping[str, str] | None = None,
+        labels: Labels | None = None,
         instance_type: str = "m6i.xlarge",
         region: str = "us-east-1",
         zone: str = "us-east-1a",
@@ -145,7 +145,8 @@ class Cluster:
         """A node; gives its name. The same name told again with another life is another node.
 
         `cards` are NVIDIA devices, shown from `cards_from` on (the device plugin starts late). Spot is told by the clouds' own labels,
-        e.g. {"eks.amazonaws.com/capacityType": "SPOT"}. `phase` and `failures` are those of its kubelet's scrape.
+        e.g. {"eks.amazonaws.com/capacityType": "SPOT"}; (from, labels) steps relabel it. `phase` and `failures` are those of its
+        kubelet's scrape.
         """
         index, self._node_count = self._node_count, self._node_count + 1
         life = self.clip(created, gone)
@@ -154,6 +155,14 @@ class Cluster:
         identity = provider_id or f"aws:///{zone}/i-{self.identifier(name, born, dashes=False)[:17]}"
         at = (20 + 7 * index) % self.scrape if phase is None else phase
         place = {"address": address, "instance": f"{address}:10250" if self.kubelet.instance == "address" else name}
+        every_label = {
+            "kubernetes.io/hostname": name,
+            "kubernetes.io/os": "linux",
+            "kubernetes.io/arch": "amd64",
+            "node.kubernetes.io/instance-type": instance_type,
+            "topology.kubernetes.io/region": region,
+            "topology.kubernetes.io/zone": zone,
+        }
         target_labels = {**self.kubelet.labels, "instance": place["instance"], self.kubelet.node_label: name}
         target_labels.pop("", None)
         target = self.target(self.kubelet, target_labels, life, phase=at, failures=failures)
@@ -165,15 +174,7 @@ class Cluster:
             born=born,
             address=address,
             provider_id=identity,
-            labels={
-                "kubernetes.io/hostname": name,
-                "kubernetes.io/os": "linux",
-                "kubernetes.io/arch": "amd64",
-                "node.kubernetes.io/instance-type": instance_type,
-                "topology.kubernetes.io/region": region,
-                "topology.kubernetes.io/zone": zone,
-                **(labels or {}),
-            },
+            labels=[(worn_in[0], {**every_label, **more}) for more, worn_in in worn(labels or {}, life)],
             capacity={"cpu": cores, "memory": gib, "ephemeral_storage": disk_gib},
             allocatable={"cpu": allocatable_cores, "memory": allocatable_gib},
             cards=cards,

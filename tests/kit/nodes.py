@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tests.kit.curve import Curve, Shape, value_at
@@ -11,6 +11,8 @@ from tests.kit.scrape import Interval
 if TYPE_CHECKING:
     from tests.kit.cluster import Cluster
 
+Labels = Mapping[str, str] | Sequence[tuple[float, Mapping[str, str]]]
+"""Labels, or (from, labels) steps of an object that is relabelled."""
 GIB = 2**30
 SYSTEM_CORES = 0.08  # what the kubelet keeps from pods when a test does not say
 SYSTEM_GIB = 0.5
@@ -25,7 +27,7 @@ def write_node(
     born: float,
     address: str,
     provider_id: str,
-    labels: Mapping[str, str],
+    labels: Labels,
     capacity: Mapping[str, Curve],
     allocatable: Mapping[str, Curve | None],
     cards: int,
@@ -44,7 +46,8 @@ def write_node(
     }
     cluster.state("kube_node_info", info, life)
     cluster.state("kube_node_created", {"node": name}, life, born)
-    cluster.state("kube_node_labels", {"node": name, **prefixed("label", labels)}, life)
+    for one, while_worn in worn(labels, life):
+        cluster.state("kube_node_labels", {"node": name, **prefixed("label", one)}, while_worn)
     cluster.state("kube_node_spec_unschedulable", {"node": name}, life, 0)
     for status in ("true", "false", "unknown"):
         cluster.state("kube_node_status_condition", {"node": name, "condition": "Ready", "status": status}, life, float(status == "true"))
@@ -71,6 +74,14 @@ def _scaled(curve: Curve, scale: float, less: float = 0.0) -> Shape:
     if isinstance(curve, int | float):
         return (curve - less) * scale
     return lambda t: (value_at(curve, t) - less) * scale
+
+
+def worn(labels: Labels, life: Interval) -> Iterator[tuple[Mapping[str, str], Interval]]:
+    """Each set of labels and when it was worn; the first was worn before its own time, too."""
+    steps = [(life[0], labels)] if isinstance(labels, Mapping) else list(labels)
+    edges = [life[0], *(since for since, _ in steps[1:]), life[1]]
+    for (_, one), start, end in zip(steps, edges, edges[1:], strict=False):
+        yield one, (max(start, life[0]), min(end, life[1]))
 
 
 def prefixed(prefix: str, labels: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypedDict
 
 from tests.kit.curve import Curve, integral, value_at
-from tests.kit.nodes import prefixed
+from tests.kit.nodes import Labels, prefixed, worn
 from tests.kit.scrape import FOREVER, Interval
 from tests.kit.storage import in_bytes
 
@@ -70,8 +70,8 @@ class PodFacts(TypedDict, total=False):
     static: bool
     host_network: bool
     address: str
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str]
+    labels: Labels
+    annotations: Labels
     claims: Sequence[str]
     network: tuple[float, float]
     overhead: tuple[float, float]
@@ -183,9 +183,10 @@ class _PodWriter:
         if "overhead" in facts:
             self.tell("kube_pod_overhead_cpu_cores", {}, None, facts["overhead"][0])
             self.tell("kube_pod_overhead_memory_bytes", {}, None, facts["overhead"][1] * 2**30)
-        self.tell("kube_pod_labels", prefixed("label", facts.get("labels", {})))
-        if "annotations" in facts:
-            self.tell("kube_pod_annotations", prefixed("annotation", facts["annotations"]))
+        for labels, life in worn(facts.get("labels", {}), self.life):
+            self.tell("kube_pod_labels", prefixed("label", labels), life)
+        for notes, life in worn(facts["annotations"], self.life) if "annotations" in facts else ():
+            self.tell("kube_pod_annotations", prefixed("annotation", notes), life)
         for i, claim in enumerate(facts.get("claims", ())):
             self.tell("kube_pod_spec_volumes_persistentvolumeclaims_info", {"volume": f"volume-{i}", "persistentvolumeclaim": claim})
 

@@ -54,9 +54,13 @@ class Gathered:
             return [self._index[x.name, prefix] for x in measurements]
         return self._source.index(measurements, span, prefix)
 
-    def samples(self, measurement: m.Measurement, span: Span, of: Of | None = None) -> pl.DataFrame:
+    def samples(self, measurement: m.Measurement, span: Span, of: Of | None = None, prefix: str = "") -> pl.DataFrame:
         """See Source."""
-        return self._source.samples(measurement, span, of)
+        return self._source.samples(measurement, span, of, prefix)
+
+    def labelled(self, measurement: m.Measurement, span: Span, prefix: str, of: Of) -> pl.DataFrame:
+        """See Source."""
+        return self._source.labelled(measurement, span, prefix, of)
 
     def edges(self, measurement: m.Measurement, span: Span, interval: float, of: Of | None = None) -> pl.DataFrame:
         """See Source."""
@@ -66,9 +70,9 @@ class Gathered:
         """See Source."""
         return self._source.spacing(measurement, span)
 
-    def beats(self, measurement: m.Measurement, span: Span, apart: int) -> pl.DataFrame:
+    def beats(self, measurement: m.Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:
         """See Source."""
-        return self._source.beats(measurement, span, apart)
+        return self._source.beats(measurement, span, apart, of)
 
     def has(self, measurement: m.Measurement) -> bool:
         """See Source."""

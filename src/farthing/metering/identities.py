@@ -1,13 +1,18 @@
-"""Who a pod is: its owners, labels, services and those of its namespace, while they do not change."""
+"""Who a pod is: its owners, labels, services and the labels of its namespace, for as long as they do not change (ledger 8)."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
+from farthing.core.ledger import Span
+from farthing.core.schema import IDENTITY
+
 from .assets import stable_id
+from .label_sets import PAIRS, History, Named, Pairs, histories, labels_at
 from .measurements import (
     ENDPOINTS,
     JOB_OWNER,
@@ -23,56 +28,96 @@ from .needs import ANNOTATIONS, LABELS, OWNERS, SERVICES
 from .observation import Observation
 from .source import Source
 
-Pairs = list[dict[str, str]]
-Named = tuple[str | None, ...]
-
 # Owner kinds that stand for nothing above them: a static pod is owned by its node.
 NO_CONTROLLER = {"Node", ""}
 
 
-def identities(source: Source, seen: Observation, pods: pl.DataFrame, needs: Set[str]) -> pl.DataFrame:
-    """Columns of IDENTITY and `pod_row`: one row per pod.
+# Columns of IDENTITY that may change while a pod lives: what tells them, the need for them, the key that objects are asked for by.
+CHANGING = {
+    "labels": (POD_LABELS, "label_", LABELS, "pod"),
+    "annotations": (POD_ANNOTATIONS, "annotation_", ANNOTATIONS, "pod"),
+    "namespace_labels": (NAMESPACE_LABELS, "label_", LABELS, "namespace"),
+    "namespace_annotations": (NAMESPACE_ANNOTATIONS, "annotation_", ANNOTATIONS, "namespace"),
+}
 
-    pods: as `pod_lives`. Names that changed within reach: the last ones seen count.
+
+def identities(source: Source, seen: Observation, pods: pl.DataFrame, needs: Set[str]) -> pl.DataFrame:
+    """Columns of IDENTITY and `pod_row`: one row per pod, or one for each stretch of hours of the span in which its names stay.
+
+    pods: as `pod_lives`. Labels and annotations of the pod and its namespace are those of the hour; `valid_from` and `valid_to`
+    (unix s, full hours) are NULL where they are not seen to change. Owners and services are those of the whole reach, so an
+    `identity_id` may differ between windows by its services only.
     """
     owners = _owners(source, seen) if OWNERS in needs else {}
-    labels = _pairs(source, seen, POD_LABELS, "label_", ("uid",)) if LABELS in needs else {}
-    namespace_labels = _pairs(source, seen, NAMESPACE_LABELS, "label_", ("namespace",)) if LABELS in needs else {}
-    annotations = _pairs(source, seen, POD_ANNOTATIONS, "annotation_", ("uid",)) if ANNOTATIONS in needs else {}
-    namespace_annotations = _pairs(source, seen, NAMESPACE_ANNOTATIONS, "annotation_", ("namespace",)) if ANNOTATIONS in needs else {}
     services = _services(source, seen) if SERVICES in needs else {}
+    told = {column: histories(source, seen, m, prefix, by) if need in needs else {} for column, (m, prefix, need, by) in CHANGING.items()}
     rows: list[dict[str, Any]] = []
-    for row in pods.select("pod_row", "cluster", *POD, "node", "pod_ip").iter_rows(named=True):
+    for row in pods.select("pod_row", "cluster", *POD, "node", "pod_ip", "start", "end").iter_rows(named=True):
         cluster, namespace = row["cluster"], row["namespace"]
+        pod, home = (cluster, namespace, row["pod"], row["uid"]), (cluster, namespace)
+        changing = {column: told[column].get(pod if by == "pod" else home, ()) for column, (*_, by) in CHANGING.items()}
         chain = owners.get((cluster, row["uid"]), [])
         top = chain[-1] if chain else None
-        record = {
-            "cluster": cluster,
-            "uid": row["uid"] or "",
-            "namespace": namespace,
-            "pod": row["pod"],
-            "node": row["node"],
-            "controller_kind": top["kind"].lower() if top else None,
-            "controller": top["name"] if top else None,
-            "owners": chain,
-            "labels": labels.get((cluster, row["uid"]), []),
-            "annotations": annotations.get((cluster, row["uid"]), []),
-            "namespace_labels": namespace_labels.get((cluster, namespace), []),
-            "namespace_annotations": namespace_annotations.get((cluster, namespace), []),
-            "services": sorted(services.get((cluster, namespace, row["pod_ip"]), ())),
-        }
-        rows.append({"identity_id": stable_id("pod", *map(_flat, record.values())), "pod_row": row["pod_row"], **record})
+        behind = sorted(services.get((cluster, namespace, row["pod_ip"]), ()))
+        for since, until in _stretches(changing.values(), row["start"], row["end"], seen.span):
+            moment = row["start"] if since is None else since
+            record = {
+                "cluster": cluster,
+                "uid": row["uid"] or "",
+                "namespace": namespace,
+                "pod": row["pod"],
+                "node": row["node"],
+                "controller_kind": top["kind"].lower() if top else None,
+                "controller": top["name"] if top else None,
+                "owners": chain,
+                **{column: labels_at(history, moment) for column, history in changing.items()},
+                "services": behind,
+            }
+            number = stable_id("pod", *map(_flat, record.values()))
+            rows.append({"identity_id": number, "pod_row": row["pod_row"], **record, "valid_from": since, "valid_to": until})
     return pl.DataFrame(rows, schema=_SCHEMA)
 
 
-_PAIR_LIST = pl.List(pl.Struct({"key": pl.String, "value": pl.String}))
+def identified(rows: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """rows (`pod_row`, `hour` in unix s, …) + `identity_id` of that hour; names: as `identities`."""
+    joined = rows.join(names.select("pod_row", "identity_id", "valid_from", "valid_to"), on="pod_row")
+    begun = pl.col("valid_from").is_null() | (pl.col("hour") >= pl.col("valid_from"))
+    lasting = pl.col("valid_to").is_null() | (pl.col("hour") < pl.col("valid_to"))
+    return joined.filter(begun & lasting).drop("valid_from", "valid_to")
+
+
+def identity_table(names: pl.DataFrame) -> pl.DataFrame:
+    """IDENTITY: one row per id. Names that a pod took again hold from the first to the last time it had them."""
+    rows = IDENTITY.conform(names)
+    if not rows["identity_id"].is_duplicated().any():
+        return rows
+    since, until = pl.col("valid_from"), pl.col("valid_to")
+    widest = rows.group_by("identity_id", maintain_order=True).agg(
+        pl.all().exclude("identity_id", "valid_from", "valid_to").first(),
+        pl.when(since.null_count() == 0).then(since.min()).alias("valid_from"),
+        pl.when(until.null_count() == 0).then(until.max()).alias("valid_to"),
+    )
+    return widest.select(rows.columns)
+
+
+def _stretches(changing: Iterable[History], start: float, end: float, span: Span) -> list[tuple[float | None, float | None]]:
+    """Stretches of a life, as far as they touch the span, in which none of the histories changes: (from, to), None at its ends."""
+    edges = sorted({since for history in changing if len(history) > 1 for since, _ in history if start < since < end})
+    if not edges:
+        return [(None, None)]
+    cut = pairwise([None, *edges, None])
+    return [(since, until) for since, until in cut if (until or end) > span.start and (since or start) < span.end]
+
+
 _SCHEMA: dict[str, Any] = {
     "identity_id": pl.UInt64,
     "pod_row": pl.UInt32,
     **dict.fromkeys(("cluster", "uid", "namespace", "pod", "node", "controller_kind", "controller"), pl.String),
     "owners": pl.List(pl.Struct({"kind": pl.String, "name": pl.String})),
-    **dict.fromkeys(("labels", "annotations", "namespace_labels", "namespace_annotations"), _PAIR_LIST),
+    **dict.fromkeys(("labels", "annotations", "namespace_labels", "namespace_annotations"), PAIRS),
     "services": pl.List(pl.String),
+    "valid_from": pl.Float64,
+    "valid_to": pl.Float64,
 }
 
 
@@ -101,11 +146,6 @@ def _owners(source: Source, seen: Observation) -> dict[Named, Pairs]:
 
 def _told(value: str | None) -> bool:
     return bool(value) and value != "<none>"
-
-
-def _pairs(source: Source, seen: Observation, measurement: Any, prefix: str, keys: tuple[str, ...]) -> dict[Named, Pairs]:
-    (frame,) = source.index([measurement], seen.reach, prefix=prefix)
-    return {row[:-1]: row[-1] for row in frame.select("cluster", *keys, "labels").iter_rows()}
 
 
 def _services(source: Source, seen: Observation) -> dict[Named, set[str]]:

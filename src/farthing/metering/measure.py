@@ -9,13 +9,13 @@ import polars as pl
 
 from farthing.core.errors import NoData
 from farthing.core.ledger import Facts, Note, Span
-from farthing.core.schema import CAPACITY, FLOW, IDENTITY, POD_ROW, USAGE
+from farthing.core.schema import CAPACITY, FLOW, POD_ROW, USAGE
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
 
 from .containers import container_hours
 from .gathering import Gathered
-from .identities import identities
+from .identities import identified, identities, identity_table
 from .lifetimes import by_hour
 from .load_balancers import load_balancer_capacity, load_balancer_lives, load_balancer_shares
 from .measurements import VOLUME_BYTES
@@ -67,7 +67,7 @@ def measure(source: Source, span: Span, settings: MeteringSettings, *, needs: Se
         usage=_usage(rows, pods, names, now),
         capacity=_capacity(node_hours, volume_hours, load_balancer_capacity(seen, balancers), now),
         flow=_flow(flow, names, now),
-        identity=IDENTITY.conform(names.drop("pod_row")).unique("identity_id", maintain_order=True),
+        identity=identity_table(names),
         notes=(*source.notes, *_notes(seen)),
     )
 
@@ -102,9 +102,7 @@ def _with_shares(rows: pl.DataFrame, held: pl.DataFrame, shares: pl.DataFrame) -
 
 
 def _usage(rows: pl.DataFrame, pods: pl.DataFrame, names: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    joined = rows.join(pods.select("pod_row", "cluster", "node", "time_source", pod_marks="marks"), on="pod_row").join(
-        names.select("pod_row", "identity_id"), on="pod_row"
-    )
+    joined = identified(rows.join(pods.select("pod_row", "cluster", "node", "time_source", pod_marks="marks"), on="pod_row"), names)
     return USAGE.conform(_stamped(joined, now).with_columns((pl.col("marks") | pl.col("pod_marks")).cast(pl.UInt32).alias("marks")))
 
 
@@ -131,7 +129,8 @@ def _capacity(nodes: pl.DataFrame, volumes: pl.DataFrame, balancers: pl.DataFram
 def _flow(moved: pl.DataFrame | None, names: pl.DataFrame, now: datetime) -> pl.DataFrame:
     if moved is None:
         return FLOW.empty()
-    joined = moved.join(names.select("pod_row", "identity_id", "cluster"), on="pod_row").with_columns(pl.lit("all").alias("class"))
+    clusters = names.select("pod_row", "cluster").unique()
+    joined = identified(moved.join(clusters, on="pod_row"), names).with_columns(pl.lit("all").alias("class"))
     return FLOW.conform(_stamped(joined, now))
 
 

@@ -18,36 +18,15 @@ from .measurements import (
     NODE_CREATED,
     NODE_FIRST_CREATED,
     NODE_KEYS,
-    NODE_LABELS,
     NODE_SEEN,
 )
+from .node_attributes import node_attributes
 from .observation import Observation, data_ends
 from .source import Of, Source
 
-# Well-known labels, as kube-state-metrics spells them. First hit counts.
-REGION_LABELS = ("topology_kubernetes_io_region", "failure_domain_beta_kubernetes_io_region")
-ZONE_LABELS = ("topology_kubernetes_io_zone", "failure_domain_beta_kubernetes_io_zone")
-INSTANCE_TYPE_LABELS = ("node_kubernetes_io_instance_type", "beta_kubernetes_io_instance_type")
-CARD_MODEL_LABELS = (
-    "nvidia_com_gpu_product",
-    "cloud_google_com_gke_accelerator",
-    "k8s_amazonaws_com_accelerator",
-    "amd_com_gpu_product_name",
-)
-SPOT_LABELS = {
-    "karpenter_sh_capacity_type": "spot",
-    "eks_amazonaws_com_capacityType": "SPOT",
-    "cloud_google_com_gke_spot": "true",
-    "cloud_google_com_gke_preemptible": "true",
-    "cloud_google_com_gke_provisioning": "spot",
-    "kubernetes_azure_com_scalesetpriority": "spot",
-    "node_kubernetes_io_lifecycle": "spot",
-    "lifecycle": "ec2spot",
-    "node_lifecycle": "spot",
-}
-POD_PRICED_LABELS = {"eks_amazonaws_com_compute_type": "fargate", "type": "virtual-kubelet"}
-
 INCARNATION = ("cluster", *NODE_KEYS)
+NONE = pl.lit(None, dtype=pl.String)
+TOLD_BY = (NODE_CREATED, NODE_SEEN)  # either shows that a node is there
 
 
 def node_lives(source: Source, seen: Observation) -> pl.DataFrame:
@@ -57,6 +36,9 @@ def node_lives(source: Source, seen: Observation) -> pl.DataFrame:
     `marks`.
     """
     there, created, first_created = source.hourly([NODE_SEEN, NODE_CREATED, NODE_FIRST_CREATED], seen.reach)
+    # nodes that kube_node_info does not show are told by their creation time, without an id of the provider's
+    unshown = created.join(there.select("cluster", "node").unique(), on=["cluster", "node"], how="anti")
+    there = pl.concat([there, unshown.with_columns(provider_id=NONE, system_uuid=NONE).select(there.columns)])
     nodes = there.group_by(INCARNATION, maintain_order=True).agg(
         pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last")
     )
@@ -81,7 +63,9 @@ def _plain(source: Source, seen: Observation, nodes: pl.DataFrame) -> pl.DataFra
     """Names that one node had: from creation to the last sample where it vanished."""
     gone = nodes.filter(pl.col("hour_last") < pl.col("last_hour"))
     at_the_end = nodes.filter((pl.col("hour_last") == pl.col("last_hour")) & data_ends(seen))
-    gone = pl.concat([gone, seen.gone_at_the_end(source, NODE_SEEN, at_the_end, INCARNATION)])
+    for told in TOLD_BY:
+        at_the_end = seen.gone_at_the_end(source, told, at_the_end, ("cluster", "node"))
+    gone = pl.concat([gone, at_the_end])
     ends = _last_samples(source, seen, gone)
     return nodes.join(ends, on=INCARNATION, how="left", nulls_equal=True).with_columns(
         pl.col("end").fill_null(float("inf")),
@@ -93,8 +77,9 @@ def _last_samples(source: Source, seen: Observation, gone: pl.DataFrame) -> pl.D
     frames = []
     for (hour,), group in gone.group_by("hour_last", maintain_order=True):
         start = float(hour)
-        samples = source.samples(NODE_SEEN, Span(start, start + HOUR_SECONDS), Of("node", set(group["node"])))
-        frames.append(samples.join(group.select(INCARNATION), on=INCARNATION, how="semi", nulls_equal=True))
+        span, of = Span(start, start + HOUR_SECONDS), Of("node", set(group["node"]))
+        samples = pl.concat([source.samples(told, span, of).select("cluster", "node", "t") for told in TOLD_BY])
+        frames.append(group.select(INCARNATION).join(samples, on=["cluster", "node"]))
     if not frames:
         return gone.select(INCARNATION).with_columns(pl.lit(0.0).alias("end"))
     last = pl.concat(frames).group_by(INCARNATION).agg(pl.col("t").max())
@@ -129,7 +114,6 @@ def _reused(source: Source, seen: Observation, nodes: pl.DataFrame) -> pl.DataFr
 def node_capacity(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.DataFrame:
     """Rows of CAPACITY (without constants) for nodes: capacity × seconds per hour, and what prices are looked up by."""
     capacity, allocatable = source.hourly([NODE_CAPACITY, NODE_ALLOCATABLE], seen.reach)
-    (labels,) = source.index([NODE_LABELS], seen.reach, prefix="label_")
     hours = by_hour(lives, seen.reach)
     twice = hours.filter(pl.len().over("cluster", "node", "hour") > 1)
     sizes = _sizes(capacity, "capacity").join(_sizes(allocatable, "allocatable"), on=["cluster", "node", "hour"], how="left")
@@ -151,7 +135,7 @@ def node_capacity(source: Source, seen: Observation, lives: pl.DataFrame) -> pl.
             pl.col("node").alias("name"),
             pl.col("provider_id").fill_null(""),
         )
-        .join(_attributes(labels), on=["cluster", "node"], how="left")
+        .join(node_attributes(source, seen, hours), on=["asset_id", "hour"], how="left")
         .with_columns(pl.col("pricing").fill_null("node"))
     )
 
@@ -224,33 +208,3 @@ def _unobserved(seen: Observation, hours: pl.DataFrame) -> pl.DataFrame:
         )
     )
     return hours.join(inside, on=["asset_id", "hour"], how="left").with_columns(pl.col("unobserved_seconds").fill_null(0.0))
-
-
-def _attributes(labels: pl.DataFrame) -> pl.DataFrame:
-    """What prices are looked up by, from a node's labels. Several label sets of one name: the last one counts."""
-    rows = []
-    for cluster, node, pairs in (
-        labels.unique(["cluster", "node"], keep="last", maintain_order=True).select("cluster", "node", "labels").iter_rows()
-    ):
-        found = {p["key"]: p["value"] for p in pairs}
-        spot = any(found.get(k, "").lower() == v.lower() for k, v in SPOT_LABELS.items())
-        by_pod = any(found.get(k, "").lower() == v for k, v in POD_PRICED_LABELS.items())
-        rows.append(
-            {
-                "cluster": cluster,
-                "node": node,
-                "labels": pairs,
-                "region": _first(found, REGION_LABELS),
-                "zone": _first(found, ZONE_LABELS),
-                "instance_type": _first(found, INSTANCE_TYPE_LABELS),
-                "gpu_model": _first(found, CARD_MODEL_LABELS),
-                "lifecycle": "spot" if spot else "on_demand",
-                "pricing": "pod" if by_pod else "node",
-            }
-        )
-    text = dict.fromkeys(("cluster", "node", "region", "zone", "instance_type", "gpu_model", "lifecycle", "pricing"), pl.String)
-    return pl.DataFrame(rows, schema={**text, "labels": pl.List(pl.Struct({"key": pl.String, "value": pl.String}))})
-
-
-def _first(labels: dict[str, str], names: tuple[str, ...]) -> str | None:
-    return next((labels[n] for n in names if labels.get(n)), None)

@@ -13,7 +13,7 @@ from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
 
 from .measurements import NODE_SEEN, POD_SEEN, RAM_USED, Exporter, Measurement, Over
-from .source import Source
+from .source import CLUSTER, Of, Source
 
 USUAL_INTERVAL = 60.0
 HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
@@ -74,10 +74,13 @@ def data_ends(seen: Observation) -> pl.Expr:
 
 def observe(source: Source, span: Span, settings: MeteringSettings) -> Observation:
     """Look for samples of every cluster in and around `span` (whole hours)."""
-    seen = NODE_SEEN if source.has(NODE_SEEN) else POD_SEEN
     around = settings.look_around_hours * HOUR_SECONDS
     wide = Span(span.start - around, span.end + around)
-    (counts,) = source.hourly([SEEN_COUNT[seen.name]], wide)
+    by_nodes = source.hourly([SEEN_COUNT[NODE_SEEN.name]], wide)[0]
+    # clusters whose nodes are not shown are seen by their pods
+    others = Of(CLUSTER, set(source.spacing(POD_SEEN, wide)["cluster"]) - set(by_nodes["cluster"]))
+    by_pods = source.hourly([SEEN_COUNT[POD_SEEN.name]], wide, others)[0] if others.values else by_nodes.clear()
+    counts = pl.concat([by_nodes, by_pods])
     inside = counts.group_by("cluster").agg(
         ((pl.col("hour") >= span.start) & (pl.col("hour") < span.end)).any().alias("inside"),
         pl.col("hour").filter(pl.col("hour") < span.start).max().alias("before"),
@@ -89,16 +92,21 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     start = _least(present["before"], span.start - HOUR_SECONDS)
     end = _most(present["after"], span.end) + HOUR_SECONDS
     reach = Span(start, end)
-    beats = _beats(source, seen, reach).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
+    beats = _beats(source, reach, others).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
     clusters = _clusters(source, present, beats, reach)
     holes = _holes(beats, clusters)
     long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
     return Observation(span, reach, wide, clusters, beats, holes, long)
 
 
-def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
+def _beats(source: Source, reach: Span, others: Of) -> pl.DataFrame:
     """When clusters were seen: every few minutes, and to the scrape where a cluster's data begin, end or have a hole."""
-    coarse = source.beats(seen, reach, COARSE)
+
+    def look(span: Span, apart: int) -> pl.DataFrame:
+        by_nodes = source.beats(NODE_SEEN, span, apart)
+        return pl.concat([by_nodes, source.beats(POD_SEEN, span, apart, others)]) if others.values else by_nodes
+
+    coarse = look(reach, COARSE).sort("cluster", "t")
     edges = pl.concat(
         [
             coarse.select("cluster", "t", pl.col("t").shift(1).over("cluster").fill_null(reach.start).alias("other")),
@@ -113,7 +121,7 @@ def _beats(source: Source, seen: Measurement, reach: Span) -> pl.DataFrame:
             spans[-1] = Span(spans[-1].start, end)
         else:
             spans.append(Span(start, end))
-    fine = [source.beats(seen, span, FINE) for span in spans]
+    fine = [look(span, FINE) for span in spans]
     within = (pl.col("t") > reach.start) & (pl.col("t") <= reach.end)
     return pl.concat([coarse, *fine]).filter(within).unique()
 

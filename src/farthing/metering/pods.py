@@ -113,7 +113,8 @@ def _completions(source: Source, seen: Observation, pods: pl.DataFrame, complete
 def _statuses_gone(source: Source, seen: Observation, over: pl.DataFrame) -> pl.DataFrame:
     """`gone`: pods of several containers whose completion time vanished before their phase turned terminal in the same hour."""
     (requests,) = source.hourly([CONTAINER_REQUESTS], seen.reach)
-    several = requests.group_by("cluster", "uid").agg(pl.col("container").n_unique().alias("n")).filter(pl.col("n") > 1)
+    theirs = requests.join(over.select("cluster", "uid"), on=["cluster", "uid"], how="semi")
+    several = theirs.group_by("cluster", "uid").agg(pl.col("container").n_unique().alias("n")).filter(pl.col("n") > 1)
     asked = over.join(several, on=["cluster", "uid"], how="semi").select(*KEYS, pl.col("terminal_hour").alias("hour"))
     changed = _samples_by_hour(source, POD_TERMINAL, asked)
     told = _samples_by_hour(source, POD_COMPLETED, asked)

@@ -61,7 +61,8 @@ def _within_lives(source: Source, pods: pl.DataFrame, held: pl.DataFrame, values
     """
     series = ["cluster", *POD, "container", "resource"]
     part = held.filter(pl.col("held_seconds") < HOUR_SECONDS - 1).join(pods.select("pod_row", "cluster", "uid"), on=["pod_row", "cluster"])
-    beside = values.sort(*series, "hour").with_columns(
+    young_or_ended = values.join(part.select("cluster", "uid").unique(), on=["cluster", "uid"], how="semi")
+    beside = young_or_ended.sort(*series, "hour").with_columns(
         (pl.col("v") != pl.col("v").shift(1)).over(series).fill_null(False).alias("_up"),
         (pl.col("v") != pl.col("v").shift(-1)).over(series).fill_null(False).alias("_down"),
     )
