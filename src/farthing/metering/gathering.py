@@ -70,9 +70,9 @@ class Gathered:
         """See Source."""
         return self._source.spacing(measurement, span)
 
-    def beats(self, measurement: m.Measurement, span: Span, apart: int) -> pl.DataFrame:
+    def beats(self, measurement: m.Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:
         """See Source."""
-        return self._source.beats(measurement, span, apart)
+        return self._source.beats(measurement, span, apart, of)
 
     def has(self, measurement: m.Measurement) -> bool:
         """See Source."""

@@ -25,6 +25,8 @@ from .observation import Observation, data_ends
 from .source import Of, Source
 
 INCARNATION = ("cluster", *NODE_KEYS)
+NONE = pl.lit(None, dtype=pl.String)
+TOLD_BY = (NODE_CREATED, NODE_SEEN)  # either shows that a node is there
 
 
 def node_lives(source: Source, seen: Observation) -> pl.DataFrame:
@@ -34,6 +36,9 @@ def node_lives(source: Source, seen: Observation) -> pl.DataFrame:
     `marks`.
     """
     there, created, first_created = source.hourly([NODE_SEEN, NODE_CREATED, NODE_FIRST_CREATED], seen.reach)
+    # nodes that kube_node_info does not show are told by their creation time, without an id of the provider's
+    unshown = created.join(there.select("cluster", "node").unique(), on=["cluster", "node"], how="anti")
+    there = pl.concat([there, unshown.with_columns(provider_id=NONE, system_uuid=NONE).select(there.columns)])
     nodes = there.group_by(INCARNATION, maintain_order=True).agg(
         pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last")
     )
@@ -58,7 +63,9 @@ def _plain(source: Source, seen: Observation, nodes: pl.DataFrame) -> pl.DataFra
     """Names that one node had: from creation to the last sample where it vanished."""
     gone = nodes.filter(pl.col("hour_last") < pl.col("last_hour"))
     at_the_end = nodes.filter((pl.col("hour_last") == pl.col("last_hour")) & data_ends(seen))
-    gone = pl.concat([gone, seen.gone_at_the_end(source, NODE_SEEN, at_the_end, INCARNATION)])
+    for told in TOLD_BY:
+        at_the_end = seen.gone_at_the_end(source, told, at_the_end, ("cluster", "node"))
+    gone = pl.concat([gone, at_the_end])
     ends = _last_samples(source, seen, gone)
     return nodes.join(ends, on=INCARNATION, how="left", nulls_equal=True).with_columns(
         pl.col("end").fill_null(float("inf")),
@@ -70,8 +77,9 @@ def _last_samples(source: Source, seen: Observation, gone: pl.DataFrame) -> pl.D
     frames = []
     for (hour,), group in gone.group_by("hour_last", maintain_order=True):
         start = float(hour)
-        samples = source.samples(NODE_SEEN, Span(start, start + HOUR_SECONDS), Of("node", set(group["node"])))
-        frames.append(samples.join(group.select(INCARNATION), on=INCARNATION, how="semi", nulls_equal=True))
+        span, of = Span(start, start + HOUR_SECONDS), Of("node", set(group["node"]))
+        samples = pl.concat([source.samples(told, span, of).select("cluster", "node", "t") for told in TOLD_BY])
+        frames.append(group.select(INCARNATION).join(samples, on=["cluster", "node"]))
     if not frames:
         return gone.select(INCARNATION).with_columns(pl.lit(0.0).alias("end"))
     last = pl.concat(frames).group_by(INCARNATION).agg(pl.col("t").max())

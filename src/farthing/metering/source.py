@@ -12,10 +12,12 @@ from farthing.core.ledger import Note, Span
 
 from .measurements import Measurement
 
+CLUSTER = "cluster"
+
 
 @dataclass(frozen=True)
 class Of:
-    """Only objects whose `key` is one of `values`."""
+    """Only objects whose `key` (a key of the measurement, or CLUSTER) is one of `values`."""
 
     key: str
     values: Collection[str]
@@ -56,7 +58,7 @@ class Source(Protocol):
         """`cluster`, `interval`: seconds between samples, from the series that has most of them in some ten minutes of the span."""
         ...
 
-    def beats(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
+    def beats(self, measurement: Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:
         """Times (`t`) at which each cluster was seen: its latest sample at every full `apart` seconds, if within five minutes."""
         ...
 

@@ -10,14 +10,14 @@ import polars as pl
 from farthing.core.ledger import Note, Span
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
-from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, TARGET, Measurement, Over
-from farthing.metering.source import Of
+from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, TARGET, Exporter, Measurement, Over
+from farthing.metering.source import CLUSTER, Of
 
 from . import promql
 from .client import InstantQuestion, PrometheusClient, RangeQuestion, SeriesQuestion
 from .discovery import Dialect, discover
 
-SPACING_SECONDS = 600
+SPACING_SECONDS, SPACING_LOOKS = 600, 8  # how long a stretch is looked at, and at how many moments
 VALUES_AT_ONCE = 300  # names in one regular expression: about 12 kB of query
 PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
 
@@ -57,8 +57,24 @@ class PrometheusSource:
             frames = [a for a, o in zip(answers, owner, strict=True) if o == i]
             frame = pl.concat(frames) if frames else _nothing(self.dialect.columns(m))
             hours = frame.with_columns((pl.col("t") - HOUR_SECONDS).cast(pl.Int64).alias("hour")).drop("t")
-            out.append(_reduced(self._named(m, hours), ["cluster", *m.keys]))
+            named = self._named(m, hours)
+            out.append(self._merged(m, named, _reduced(named, ["cluster", *m.keys])))
         return out
+
+    def _merged(self, m: Measurement, named: pl.DataFrame, reduced: pl.DataFrame) -> pl.DataFrame:
+        """Means of an exporter that moved inside an hour: its two series hold parts of the hour, so their samples are put together."""
+        if m.over is not Over.MEAN or m.exporter is not Exporter.KUBE_STATE or named.height == reduced.height:
+            return reduced
+        keys = ["cluster", *m.keys, "hour"]
+        lowest = named.group_by(keys).agg(pl.col("v").min().alias("lowest"))
+        apart = reduced.join(lowest, on=keys, nulls_equal=True).filter(pl.col("lowest") < pl.col("v"))
+        exact = [apart.select(reduced.columns).clear()]
+        name = "uid" if "uid" in m.keys else m.keys[0]
+        for (hour,), group in apart.group_by("hour", maintain_order=True):
+            samples = self.samples(m, Span(float(hour), float(hour) + HOUR_SECONDS), Of(name, set(group[name].drop_nulls())))
+            samples = samples.with_columns(pl.lit(hour, dtype=pl.Int64).alias("hour"))
+            exact.append(samples.group_by(keys).agg(pl.col("v").mean()).select(reduced.columns))
+        return reduced.update(pl.concat(exact), on=keys, how="left") if apart.height else reduced
 
     def samples(self, measurement: Measurement, span: Span, of: Of | None = None, prefix: str = "") -> pl.DataFrame:
         """See Source: a range selector in an instant query gives the samples as they are."""
@@ -124,16 +140,20 @@ class PrometheusSource:
         """See Source."""
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
         text = promql.densest(measurement, columns, SPACING_SECONDS)
-        question = RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), HOUR_SECONDS)
+        step = max(HOUR_SECONDS, int(span.seconds) // SPACING_LOOKS // HOUR_SECONDS * HOUR_SECONDS)
+        question = RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), step)
         frame = self._cluster(self.client.ask([question])[0] if self.has(measurement) else _nothing(columns))
         return frame.group_by("cluster").agg((SPACING_SECONDS / pl.col("v").max()).alias("interval"))
 
-    def beats(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
+    def beats(self, measurement: Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:
         """See Source."""
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
         start = int(span.start) // apart * apart
-        question = RangeQuestion("beats", promql.last_time(measurement, columns), columns, start, int(span.end), apart)
-        frame = self._cluster(self.client.ask([question])[0])
+        questions = [
+            RangeQuestion("beats", promql.last_time(measurement, columns, more), columns, start, int(span.end), apart)
+            for more in (self._restrictions(measurement, of) if self.has(measurement) else [])
+        ]
+        frame = self._cluster(pl.concat(self.client.ask(questions)) if questions else _nothing(columns))
         return frame.select("cluster", t="v").filter((pl.col("t") > span.start) & (pl.col("t") <= span.end)).unique().sort("cluster", "t")
 
     def _restrictions(self, m: Measurement, of: Of | None) -> list[tuple[str, ...]]:
@@ -142,6 +162,8 @@ class PrometheusSource:
             return [()]
         values = sorted(of.values)
         batches = [values[i : i + VALUES_AT_ONCE] for i in range(0, len(values), VALUES_AT_ONCE)]
+        if of.key == CLUSTER:
+            return [(promql.any_of(self.dialect.cluster_label, b),) for b in batches] if self.dialect.cluster_label else [()]
         return [(promql.any_of(label, b),) for label in self.dialect.spellings(m.exporter, of.key) for b in batches]
 
     def _columns(self, m: Measurement, span: Span, restrictions: Sequence[tuple[str, ...]], prefix: str) -> tuple[str, ...]:
