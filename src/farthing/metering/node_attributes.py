@@ -24,12 +24,12 @@ TOLD_BY = {
         "amd_com_gpu_product_name",
     ),
 }
-SPOT_LABELS = {
+SPOT_LABELS = {  # label: the values, in any case, that say spot
     "karpenter_sh_capacity_type": "spot",
     "eks_amazonaws_com_capacityType": "SPOT",
     "cloud_google_com_gke_spot": "true",
     "cloud_google_com_gke_preemptible": "true",
-    "cloud_google_com_gke_provisioning": "spot",
+    "cloud_google_com_gke_provisioning": "spot|preemptible",
     "kubernetes_azure_com_scalesetpriority": "spot",
     "node_kubernetes_io_lifecycle": "spot",
     "lifecycle": "ec2spot",
@@ -100,7 +100,7 @@ def _read(sets: Iterable[Pairs]) -> pl.DataFrame:
     rows = []
     for pairs in sets:
         found = {p["key"]: p["value"] for p in pairs}
-        spot = any(found.get(k, "").lower() == v.lower() for k, v in SPOT_LABELS.items())
+        spot = any(found.get(k, "").lower() in v.lower().split("|") for k, v in SPOT_LABELS.items())
         by_pod = any(found.get(k, "").lower() == v for k, v in POD_PRICED_LABELS.items())
         rows.append(
             {
