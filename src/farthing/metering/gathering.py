@@ -66,9 +66,9 @@ class Gathered:
         """See Source."""
         return self._source.edges(measurement, span, interval, of)
 
-    def spacing(self, measurement: m.Measurement, span: Span) -> pl.DataFrame:
+    def spacing(self, measurement: m.Measurement, span: Span, apart: int) -> pl.DataFrame:
         """See Source."""
-        return self._source.spacing(measurement, span)
+        return self._source.spacing(measurement, span, apart)
 
     def beats(self, measurement: m.Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:
         """See Source."""

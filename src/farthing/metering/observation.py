@@ -18,6 +18,7 @@ from .source import CLUSTER, Of, Source
 USUAL_INTERVAL = 60.0
 HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
 SHORTEST_HOLE = 150.0
+SPACING_LOOKS = 8  # moments at which the spacing of usage samples is looked at
 COARSE, FINE = 300, 60  # seconds between looks at when a cluster was seen
 
 SEEN_COUNT = {
@@ -76,9 +77,10 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     """Look for samples of every cluster in and around `span` (whole hours)."""
     around = settings.look_around_hours * HOUR_SECONDS
     wide = Span(span.start - around, span.end + around)
+    near = Span(span.start - HOUR_SECONDS, span.end + HOUR_SECONDS)
     by_nodes = source.hourly([SEEN_COUNT[NODE_SEEN.name]], wide)[0]
     # clusters whose nodes are not shown are seen by their pods
-    others = Of(CLUSTER, set(source.spacing(POD_SEEN, wide)["cluster"]) - set(by_nodes["cluster"]))
+    others = Of(CLUSTER, set(source.spacing(POD_SEEN, near, HOUR_SECONDS)["cluster"]) - set(by_nodes["cluster"]))
     by_pods = source.hourly([SEEN_COUNT[POD_SEEN.name]], wide, others)[0] if others.values else by_nodes.clear()
     counts = pl.concat([by_nodes, by_pods])
     inside = counts.group_by("cluster").agg(
@@ -142,7 +144,9 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach:
         )
         .select("cluster", "first", "last", "last_hour", "interval")
     )
-    usage = source.spacing(RAM_USED, reach).rename({"interval": "usage_interval"})
+    usage = source.spacing(RAM_USED, reach, max(HOUR_SECONDS, int(reach.seconds) // SPACING_LOOKS // HOUR_SECONDS * HOUR_SECONDS)).rename(
+        {"interval": "usage_interval"}
+    )
     frame = frame.join(usage, on="cluster", how="left").with_columns(pl.col("usage_interval").fill_null(pl.col("interval")))
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
 

@@ -54,8 +54,9 @@ class Source(Protocol):
         """
         ...
 
-    def spacing(self, measurement: Measurement, span: Span) -> pl.DataFrame:
-        """`cluster`, `interval`: seconds between samples, from the series that has most of them in some ten minutes of the span."""
+    def spacing(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
+        """`cluster`, `interval`: seconds between samples, from the series that has most of them in the ten minutes before some
+        moment; the moments lie `apart` seconds from each other."""
         ...
 
     def beats(self, measurement: Measurement, span: Span, apart: int, of: Of | None = None) -> pl.DataFrame:

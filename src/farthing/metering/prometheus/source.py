@@ -17,7 +17,7 @@ from . import promql
 from .client import InstantQuestion, PrometheusClient, RangeQuestion, SeriesQuestion
 from .discovery import Dialect, discover
 
-SPACING_SECONDS, SPACING_LOOKS = 600, 8  # how long a stretch is looked at, and at how many moments
+SPACING_SECONDS = 600
 VALUES_AT_ONCE = 300  # names in one regular expression: about 12 kB of query
 PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
 
@@ -136,12 +136,11 @@ class PrometheusSource:
         )
         return before.rename({"v": "t_before"}).join(after.rename({"v": "v_after"}), on=keys, nulls_equal=True)
 
-    def spacing(self, measurement: Measurement, span: Span) -> pl.DataFrame:
+    def spacing(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
         """See Source."""
         columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
         text = promql.densest(measurement, columns, SPACING_SECONDS)
-        step = max(HOUR_SECONDS, int(span.seconds) // SPACING_LOOKS // HOUR_SECONDS * HOUR_SECONDS)
-        question = RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), step)
+        question = RangeQuestion("spacing", text, columns, int(span.start) + HOUR_SECONDS, int(span.end), apart)
         frame = self._cluster(self.client.ask([question])[0] if self.has(measurement) else _nothing(columns))
         return frame.group_by("cluster").agg((SPACING_SECONDS / pl.col("v").max()).alias("interval"))
 
