@@ -5,7 +5,7 @@ Goes out: `Facts` of whole hours.
 """
 
 from .measure import measure
-from .measurements import MEASUREMENTS, Measurement
+from .measurements import MEASUREMENTS, RAM_USED, Measurement
 from .needs import ALL_NEEDS, ANNOTATIONS, LABELS, NETWORK, OWNERS, PEAKS, SERVICES
 from .observation import Observation, observe
 from .source import Of, Source
@@ -18,6 +18,7 @@ __all__ = [
     "NETWORK",
     "OWNERS",
     "PEAKS",
+    "RAM_USED",
     "SERVICES",
     "Measurement",
     "Observation",

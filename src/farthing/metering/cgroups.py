@@ -23,7 +23,9 @@ def with_pods(series: pl.DataFrame, pods: pl.DataFrame) -> pl.DataFrame:
     sure = with_uid.filter(pl.col("_by_uid").is_not_null()).with_columns(
         pl.col("_by_uid").alias("pod_row"), pl.lit(False).alias("by_name"), pl.lit(False).alias("contested")
     )
-    rest = with_uid.filter(pl.col("_by_uid").is_null())
+    # a uid that is told decides, also where no such pod is known; only where pods tell none can it be a name's
+    nameless = with_uid.filter(pl.col("_by_uid").is_null())
+    rest = nameless if pods["uid"].null_count() else nameless.filter(pl.col("_uid").is_null())
     found = _by_name(rest, pods).with_columns(pl.lit(True).alias("by_name"))
     columns = [*series.columns, "pod_row", "by_name", "contested"]
     return pl.concat([sure.select(columns), found.select(columns)])

@@ -12,7 +12,7 @@ from farthing.core.settings import Settings
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.costing import cost, cut
-from farthing.metering import ALL_NEEDS, Source, measure
+from farthing.metering import ALL_NEEDS, RAM_USED, Source, measure
 from farthing.metering.prometheus import PrometheusClient, PrometheusSource
 from farthing.pricing import PriceBook, price_assets
 
@@ -67,7 +67,7 @@ class LiveLedger:
         empty: list[Span] = []
         missing: NoData | None = None
         found = False
-        hours = HOURS_AT_ONCE
+        hours = self._hours_at_once(source.breadth(RAM_USED, whole))
         at = whole.start
         while at < whole.end:
             span = Span(at, min(at + hours * HOUR_SECONDS, whole.end))
@@ -78,7 +78,7 @@ class LiveLedger:
                 missing = error
                 empty.append(span)
                 continue
-            hours = self._next_hours(ledger, span)
+            hours = self._hours_at_once(ledger.allocation.height / (span.seconds / HOUR_SECONDS))
             notes = [*ledger.notes, *(() if found else self.book.notes), *_absent(empty)]
             empty, found = [], True
             yield cut(replace(ledger, notes=tuple(notes)), wanted)
@@ -96,10 +96,9 @@ class LiveLedger:
             self._recent.keep(ledger, needs, now.timestamp(), settled)
         return ledger
 
-    def _next_hours(self, ledger: Ledger, span: Span) -> int:
-        """Hours that the next piece may have, so that no more rows than set are in memory at once."""
-        an_hour = ledger.allocation.height / max(1.0, span.seconds / HOUR_SECONDS)
-        return int(max(1, min(HOURS_AT_ONCE, self.settings.metering.rows_at_once // max(1.0, an_hour))))
+    def _hours_at_once(self, rows_an_hour: float) -> int:
+        """Hours that a piece may have, so that no more rows than set are in memory at once."""
+        return int(max(1, min(HOURS_AT_ONCE, self.settings.metering.rows_at_once // max(1.0, rows_an_hour))))
 
 
 def _absent(spans: list[Span]) -> list[Note]:

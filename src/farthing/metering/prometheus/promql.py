@@ -63,6 +63,11 @@ def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:
     return f"{selector(m, more)}[{seconds * 1000 - 1}ms]"
 
 
+def count(m: Measurement) -> str:
+    """Number of series at the moment of asking."""
+    return f"count({selector(m)})"
+
+
 def densest(m: Measurement, by: Sequence[str], seconds: int) -> str:
     """Most samples that one series of a cluster has in the last `seconds`."""
     return f"max by ({','.join(by)}) (count_over_time({selector(m)}[{seconds * 1000 - 1}ms]))"

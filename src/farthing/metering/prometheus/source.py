@@ -18,6 +18,7 @@ from .client import InstantQuestion, PrometheusClient, RangeQuestion, SeriesQues
 from .discovery import Dialect, discover
 
 SPACING_SECONDS = 600
+BREADTH_LOOKS = 8
 VALUES_AT_ONCE = 300  # names in one regular expression: about 12 kB of query
 PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
 
@@ -114,6 +115,13 @@ class PrometheusSource:
                 frame = _nothing(self.dialect.columns(m))
             out.append(self._named(m, frame, prefix).unique(maintain_order=True))
         return out
+
+    def breadth(self, measurement: Measurement, span: Span) -> int:
+        """Series of the measurement at the busiest of a few moments of the span."""
+        step = max(HOUR_SECONDS, int(span.seconds) // BREADTH_LOOKS)
+        question = RangeQuestion("breadth", promql.count(measurement), (), int(span.start) + HOUR_SECONDS, int(span.end), step)
+        counts = self.client.ask([question])[0]["v"].to_list() if self.has(measurement) else []
+        return int(max(counts, default=0))
 
     def edges(self, measurement: Measurement, span: Span, interval: float, of: Of | None = None) -> pl.DataFrame:
         """See Source: two range queries, one at the hours, one an interval later."""
