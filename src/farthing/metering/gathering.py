@@ -66,6 +66,10 @@ class Gathered:
         """See Source."""
         return self._source.edges(measurement, span, interval, of)
 
+    def clusters(self, measurement: m.Measurement, span: Span) -> set[str]:
+        """See Source."""
+        return self._source.clusters(measurement, span)
+
     def spacing(self, measurement: m.Measurement, span: Span, apart: int) -> pl.DataFrame:
         """See Source."""
         return self._source.spacing(measurement, span, apart)

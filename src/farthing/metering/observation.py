@@ -18,7 +18,8 @@ from .source import CLUSTER, Of, Source
 USUAL_INTERVAL = 60.0
 HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
 SHORTEST_HOLE = 150.0
-SPACING_LOOKS = 8  # moments at which the spacing of usage samples is looked at
+SPACING_LOOKS = 4  # moments at which the spacing of usage samples is looked at
+FEW = 5  # nodes of a cluster that are looked at first
 COARSE, FINE = 300, 60  # seconds between looks at when a cluster was seen
 
 SEEN_COUNT = {
@@ -80,7 +81,7 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     near = Span(span.start - HOUR_SECONDS, span.end + HOUR_SECONDS)
     by_nodes = source.hourly([SEEN_COUNT[NODE_SEEN.name]], wide)[0]
     # clusters whose nodes are not shown are seen by their pods
-    others = Of(CLUSTER, set(source.spacing(POD_SEEN, near, HOUR_SECONDS)["cluster"]) - set(by_nodes["cluster"]))
+    others = Of(CLUSTER, source.clusters(POD_SEEN, near) - set(by_nodes["cluster"]))
     by_pods = source.hourly([SEEN_COUNT[POD_SEEN.name]], wide, others)[0] if others.values else by_nodes.clear()
     counts = pl.concat([by_nodes, by_pods])
     inside = counts.group_by("cluster").agg(
@@ -94,21 +95,27 @@ def observe(source: Source, span: Span, settings: MeteringSettings) -> Observati
     start = _least(present["before"], span.start - HOUR_SECONDS)
     end = _most(present["after"], span.end) + HOUR_SECONDS
     reach = Span(start, end)
-    beats = _beats(source, reach, others).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
+    beats = _beats(source, reach, others, counts).join(present.select("cluster"), on="cluster", how="semi").sort("cluster", "t")
     clusters = _clusters(source, present, beats, reach)
     holes = _holes(beats, clusters)
     long = holes.filter(pl.col("end") - pl.col("start") > settings.unobserved_hole_hours * HOUR_SECONDS)
     return Observation(span, reach, wide, clusters, beats, holes, long)
 
 
-def _beats(source: Source, reach: Span, others: Of) -> pl.DataFrame:
+def _beats(source: Source, reach: Span, others: Of, counts: pl.DataFrame) -> pl.DataFrame:
     """When clusters were seen: every few minutes, and to the scrape where a cluster's data begin, end or have a hole."""
 
     def look(span: Span, apart: int) -> pl.DataFrame:
         by_nodes = source.beats(NODE_SEEN, span, apart)
         return pl.concat([by_nodes, source.beats(POD_SEEN, span, apart, others)]) if others.values else by_nodes
 
-    coarse = look(reach, COARSE).sort("cluster", "t")
+    # a few nodes tell as much as all of them, unless they leave holes
+    (nodes,) = source.index([NODE_SEEN], reach)
+    few = nodes.sort("cluster", "node").group_by("cluster", maintain_order=True).agg(pl.col("node").head(FEW)).explode("node")
+    coarse = source.beats(NODE_SEEN, reach, COARSE, Of("node", set(few["node"]))) if few.height and not others.values else None
+    if coarse is None or not _covered(coarse, counts.filter((pl.col("hour") >= reach.start) & (pl.col("hour") < reach.end))):
+        coarse = look(reach, COARSE)
+    coarse = coarse.sort("cluster", "t")
     edges = pl.concat(
         [
             coarse.select("cluster", "t", pl.col("t").shift(1).over("cluster").fill_null(reach.start).alias("other")),
@@ -126,6 +133,19 @@ def _beats(source: Source, reach: Span, others: Of) -> pl.DataFrame:
     fine = [look(span, FINE) for span in spans]
     within = (pl.col("t") > reach.start) & (pl.col("t") <= reach.end)
     return pl.concat([coarse, *fine]).filter(within).unique()
+
+
+def _covered(beats: pl.DataFrame, counts: pl.DataFrame) -> bool:
+    """True where beats go without a hole from the first to the last hour in which each cluster was counted."""
+    counted = counts.group_by("cluster").agg(pl.col("hour").min().alias("from"), pl.col("hour").max().alias("to"))
+    beaten = beats.group_by("cluster").agg(
+        pl.col("t").sort().diff().max().fill_null(0.0).alias("gap"), pl.col("t").min().alias("first"), pl.col("t").max().alias("last")
+    )
+    both = counted.join(beaten, on="cluster", how="left")
+    whole = (
+        (pl.col("gap") <= COARSE + USUAL_INTERVAL) & (pl.col("first") <= pl.col("from") + HOUR_SECONDS) & (pl.col("last") > pl.col("to"))
+    )
+    return bool(both.select(whole.fill_null(False).all()).item())
 
 
 def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach: Span) -> pl.DataFrame:

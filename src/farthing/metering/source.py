@@ -54,6 +54,10 @@ class Source(Protocol):
         """
         ...
 
+    def clusters(self, measurement: Measurement, span: Span) -> set[str]:
+        """Clusters that have the measurement at some full hour of the span."""
+        ...
+
     def spacing(self, measurement: Measurement, span: Span, apart: int) -> pl.DataFrame:
         """`cluster`, `interval`: seconds between samples, from the series that has most of them in the ten minutes before some
         moment; the moments lie `apart` seconds from each other."""

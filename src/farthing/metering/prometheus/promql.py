@@ -63,9 +63,9 @@ def raw(m: Measurement, seconds: int, more: Sequence[str] = ()) -> str:
     return f"{selector(m, more)}[{seconds * 1000 - 1}ms]"
 
 
-def count(m: Measurement) -> str:
+def count(m: Measurement, by: Sequence[str]) -> str:
     """Number of series at the moment of asking."""
-    return f"count({selector(m)})"
+    return f"count by ({','.join(by)}) ({selector(m)})"
 
 
 def densest(m: Measurement, by: Sequence[str], seconds: int) -> str:

@@ -119,9 +119,16 @@ class PrometheusSource:
     def breadth(self, measurement: Measurement, span: Span) -> int:
         """Series of the measurement at the busiest of a few moments of the span."""
         step = max(HOUR_SECONDS, int(span.seconds) // BREADTH_LOOKS)
-        question = RangeQuestion("breadth", promql.count(measurement), (), int(span.start) + HOUR_SECONDS, int(span.end), step)
-        counts = self.client.ask([question])[0]["v"].to_list() if self.has(measurement) else []
-        return int(max(counts, default=0))
+        return int(max(self._count(measurement, span, step).group_by("t").agg(pl.col("v").sum())["v"].to_list(), default=0))
+
+    def clusters(self, measurement: Measurement, span: Span) -> set[str]:
+        """See Source."""
+        return set(self._count(measurement, span, HOUR_SECONDS)["cluster"])
+
+    def _count(self, m: Measurement, span: Span, step: int) -> pl.DataFrame:
+        columns = (self.dialect.cluster_label,) if self.dialect.cluster_label else ()
+        question = RangeQuestion("count", promql.count(m, columns), columns, int(span.start) + HOUR_SECONDS, int(span.end), step)
+        return self._cluster(self.client.ask([question])[0] if self.has(m) else _nothing(columns))
 
     def edges(self, measurement: Measurement, span: Span, interval: float, of: Of | None = None) -> pl.DataFrame:
         """See Source: two range queries, one at the hours, one an interval later."""
