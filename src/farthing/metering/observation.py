@@ -18,7 +18,7 @@ from .source import CLUSTER, Of, Source
 USUAL_INTERVAL = 60.0
 HOLE_INTERVALS = 2.5  # samples further apart than this many intervals have a hole between them
 SHORTEST_HOLE = 150.0
-SPACING_LOOKS = 4  # moments at which the spacing of usage samples is looked at
+SPACING_LOOKS = 8  # moments at which the spacing of usage samples is looked at
 FEW = 5  # nodes of a cluster that are looked at first
 COARSE, FINE = 300, 60  # seconds between looks at when a cluster was seen
 
@@ -164,11 +164,19 @@ def _clusters(source: Source, present: pl.DataFrame, beats: pl.DataFrame, reach:
         )
         .select("cluster", "first", "last", "last_hour", "interval")
     )
-    usage = source.spacing(RAM_USED, reach, max(HOUR_SECONDS, int(reach.seconds) // SPACING_LOOKS // HOUR_SECONDS * HOUR_SECONDS)).rename(
-        {"interval": "usage_interval"}
-    )
+    usage = _usage_spacing(source, reach, set(frame["cluster"])).rename({"interval": "usage_interval"})
     frame = frame.join(usage, on="cluster", how="left").with_columns(pl.col("usage_interval").fill_null(pl.col("interval")))
     return frame.with_columns((pl.col("interval") * HOLE_INTERVALS).clip(lower_bound=SHORTEST_HOLE).alias("hole"))
+
+
+def _usage_spacing(source: Source, reach: Span, clusters: set[str]) -> pl.DataFrame:
+    """`cluster`, `interval` of usage samples: looked at once in the middle, and often where a cluster shows nothing there."""
+    middle = (reach.start + reach.end) // 2 // HOUR_SECONDS * HOUR_SECONDS
+    once = source.spacing(RAM_USED, Span(middle - HOUR_SECONDS, middle), HOUR_SECONDS)
+    if clusters <= set(once["cluster"]):
+        return once
+    often = source.spacing(RAM_USED, reach, max(HOUR_SECONDS, int(reach.seconds) // SPACING_LOOKS // HOUR_SECONDS * HOUR_SECONDS))
+    return pl.concat([once, often]).group_by("cluster").agg(pl.col("interval").min())
 
 
 def _between(t: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from farthing.core.errors import NoData
 from farthing.core.ledger import Ledger, Note, Span
@@ -16,9 +17,11 @@ from farthing.metering import ALL_NEEDS, RAM_USED, Source, measure
 from farthing.metering.prometheus import PrometheusClient, PrometheusSource
 from farthing.pricing import PriceBook, price_assets
 
+from .ahead import in_order
 from .recent import Recent
 
-HOURS_AT_ONCE = 24
+AT_ONCE = 2  # pieces under way: one is asked for while the other is reckoned
+DIVISORS = (1, 2, 3, 4, 6, 8, 12)
 
 
 class LiveLedger:
@@ -64,26 +67,34 @@ class LiveLedger:
                 return
             needs = self._recent.widened(needs)
         source = PrometheusSource(self.client, self.settings.metering, whole)
+        spans = _cut_up(whole, self._hours_at_once(source.breadth(RAM_USED, whole)))
         empty: list[Span] = []
         missing: NoData | None = None
         found = False
-        hours = self._hours_at_once(source.breadth(RAM_USED, whole))
-        at = whole.start
-        while at < whole.end:
-            span = Span(at, min(at + hours * HOUR_SECONDS, whole.end))
-            at = span.end
-            try:
-                ledger = self._piece(source, span, needs)
-            except NoData as error:
-                missing = error
+        for span, piece in zip(spans, in_order((self._job(source, span, needs) for span in spans), AT_ONCE), strict=True):
+            if isinstance(piece, NoData):
+                missing = piece
                 empty.append(span)
                 continue
-            hours = self._hours_at_once(ledger.allocation.height / (span.seconds / HOUR_SECONDS))
-            notes = [*ledger.notes, *(() if found else self.book.notes), *_absent(empty)]
+            notes = [*piece.notes, *(() if found else self.book.notes), *_absent(empty)]
             empty, found = [], True
-            yield cut(replace(ledger, notes=tuple(notes)), wanted)
+            yield cut(replace(piece, notes=tuple(notes)), wanted)
         if missing and not found:
             raise missing
+
+    def _job(self, source: Source, span: Span, needs: Set[str]) -> Callable[[], Ledger | NoData]:
+        """The call that makes a piece; a piece without data is told, not raised, for others may have some."""
+
+        def make() -> Ledger | NoData:
+            known = self._recent.find(span, needs, self._now().timestamp()) if self._recent else None
+            if known:
+                return cut(known, span)
+            try:
+                return self._piece(source, span, needs)
+            except NoData as error:
+                return error
+
+        return make
 
     def _piece(self, source: Source, span: Span, needs: Set[str]) -> Ledger:
         now = self._now()
@@ -96,9 +107,17 @@ class LiveLedger:
             self._recent.keep(ledger, needs, now.timestamp(), settled)
         return ledger
 
-    def _hours_at_once(self, rows_an_hour: float) -> int:
-        """Hours that a piece may have, so that no more rows than set are in memory at once."""
-        return int(max(1, min(HOURS_AT_ONCE, self.settings.metering.rows_at_once // max(1.0, rows_an_hour))))
+    def _hours_at_once(self, containers: int) -> int:
+        """Hours that a piece may have, so that no more rows than set are in memory at once: a divisor of the day."""
+        most = self.settings.metering.rows_at_once // AT_ONCE // max(1, containers)
+        return max((h for h in DIVISORS if h <= most), default=1)
+
+
+def _cut_up(whole: Span, hours: int) -> list[Span]:
+    """Pieces that begin at full multiples of `hours` of the UTC day, so that other windows have the same ones."""
+    length = hours * HOUR_SECONDS
+    edges = [whole.start, *(t * length for t in range(int(whole.start // length) + 1, int(-(-whole.end // length)))), whole.end]
+    return [Span(float(a), float(b)) for a, b in pairwise(edges)]
 
 
 def _absent(spans: list[Span]) -> list[Note]:

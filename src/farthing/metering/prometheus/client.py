@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
-from threading import Event
+from threading import BoundedSemaphore, Event
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -69,6 +69,7 @@ class PrometheusClient:
         self._settings = settings
         self._progress = progress
         self._budget = Budget(settings, self.asked)
+        self._gate = BoundedSemaphore(settings.concurrency)
         self._exchange = Exchange(settings, sleep=sleep, retried=lambda name: self.asked.count(name, retries=1))
 
     def __repr__(self) -> str:
@@ -154,7 +155,11 @@ class PrometheusClient:
             return None
 
     def _job(self, question: AnyQuestion, stop: Event) -> Callable[[], pl.DataFrame]:
-        return lambda: self._answer(question, stop)
+        def answer() -> pl.DataFrame:
+            with self._gate:  # several callers may ask at once: the limit is the server's, not a caller's
+                return self._answer(question, stop)
+
+        return answer
 
     def _answer(self, question: AnyQuestion, stop: Event) -> pl.DataFrame:
         try:
