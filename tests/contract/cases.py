@@ -201,6 +201,17 @@ def claimed_anew() -> Cluster:
     return made
 
 
+def volume_name_again() -> Cluster:
+    made = with_node("volume-again")
+    one = made.claim("r1", "one", gib=50, volume="pv-re", gone=at("00:50"))
+    made.pod(
+        "r1", "a", node="n1", containers=[Container("c", cpu=0.1, ram_gib=0.1)], finished=at("00:40:00"), gone=at("00:45"), claims=[one]
+    )
+    two = made.claim("r2", "two", gib=100, volume="pv-re", created=at("02:20"))
+    made.pod("r2", "b", node="n1", containers=[Container("c", cpu=0.1, ram_gib=0.1)], bound=at("02:30:00"), claims=[two])
+    return made
+
+
 def recreated_without_ids() -> Cluster:
     made = cluster("recreated", kubelet=replace(KUBELET, drop_labels=("id", "name")))
     for node in ("r1", "r2"):
@@ -271,6 +282,7 @@ CASES: tuple[Callable[[], Cluster], ...] = (
     inits_and_sidecars,
     shared_volume,
     claimed_anew,
+    volume_name_again,
     recreated_without_ids,
     late_start,
     balancer,

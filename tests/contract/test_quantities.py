@@ -190,6 +190,19 @@ def test_a_claim_made_anew_is_another_volume(cases: Cases) -> None:
     assert [v["byte_seconds"] for v in held[3]] == pytest.approx([20 * GIB * 3600])  # type: ignore[attr-defined]
 
 
+def test_a_volume_name_used_again_is_another_volume(cases: Cases) -> None:
+    disks = cases.assets("volume-again", "disk")
+    assert disks["asset_id"].n_unique() == 2
+    # the first, 50 GiB, until its last sample 00:49:07 and half a scrape; the second, 100 GiB, from 02:20:00
+    stored = dict(zip(disks["h"], disks["storage"], strict=True))
+    assert stored[0] == pytest.approx(50 * GIB * (49 * 60 + 37))
+    assert stored[2] == pytest.approx(100 * GIB * 2400)
+    held = {pod: cases.column("volume-again", pod, "volumes", "__pod__") for pod in "ab"}
+    assert held["a"][0][0]["byte_seconds"] == pytest.approx(50 * GIB * 2400)  # type: ignore[index]
+    assert held["b"][2][0]["byte_seconds"] == pytest.approx(100 * GIB * 1800)  # type: ignore[index]
+    assert dict(zip(disks["h"], disks["claim_namespace"], strict=True))[0] == "r1"
+
+
 def test_namesakes_without_container_ids(cases: Cases) -> None:
     rows = cases.usage("recreated", "db-0")
     new = {h: (c, m) for n, h, c, m in rows.select("node", "h", "cpu_used", "ram_used").iter_rows() if n == "r2"}

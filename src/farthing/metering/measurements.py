@@ -225,6 +225,7 @@ VOLUME_BYTES = _state("volume capacity", "kube_persistentvolume_capacity_bytes",
 VOLUME_CREATED = _state(
     "volume created", "kube_persistentvolume_created", ("persistentvolume",), "when the volume was made", Over.HIGHEST, "s"
 )
+VOLUME_FIRST_CREATED = replace(VOLUME_CREATED, name="volume first created", over=Over.LOWEST, doc="the earliest creation seen in the hour")
 VOLUME_INFO = _state(
     "volume info",
     "kube_persistentvolume_info",

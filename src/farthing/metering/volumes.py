@@ -9,7 +9,7 @@ from farthing.core.units import HOUR_SECONDS
 
 from .assets import with_ids
 from .lifetimes import by_hour
-from .measurements import CLAIM_INFO, POD, POD_CLAIMS, VOLUME_BYTES, VOLUME_CLAIM, VOLUME_CREATED, VOLUME_INFO
+from .measurements import CLAIM_INFO, POD, POD_CLAIMS, VOLUME_BYTES, VOLUME_CLAIM, VOLUME_CREATED, VOLUME_FIRST_CREATED, VOLUME_INFO
 from .observation import Observation, data_ends
 from .shares import equal_shares
 from .source import Of, Source
@@ -23,8 +23,10 @@ def volume_lives(source: Source, seen: Observation, bytes_: pl.DataFrame) -> pl.
     Returns `asset_id`, `cluster`, `name`, `provider_id`, `storage_class`, `claim_namespace`, `claim_name`, `start`, `end`.
     """
     info, claim_ref, claims = source.index([VOLUME_INFO, VOLUME_CLAIM, CLAIM_INFO], seen.reach)
-    (created,) = source.hourly([VOLUME_CREATED], seen.reach)
+    created, first_created = source.hourly([VOLUME_CREATED, VOLUME_FIRST_CREATED], seen.reach)
     births = created.group_by(KEY).agg(pl.col("v").max().alias("created"))
+    earliest = first_created.group_by(KEY).agg(pl.col("v").min().alias("earliest"))
+    remade = births.join(earliest, on=KEY).filter(pl.col("earliest") < pl.col("created")).select(KEY)
     there = bytes_.group_by(KEY, maintain_order=True).agg(pl.col("hour").min().alias("hour_first"), pl.col("hour").max().alias("hour_last"))
     volumes = there.join(births, on=KEY, how="left").join(seen.clusters, on="cluster")
     begins = _first_samples(source, seen, volumes.filter(pl.col("created").is_null() & (pl.col("hour_first") > seen.reach.start)))
@@ -46,6 +48,9 @@ def volume_lives(source: Source, seen: Observation, bytes_: pl.DataFrame) -> pl.
     )
     claim = pl.concat([bound, by_claim]).drop_nulls("claim_name").unique(KEY, keep="first", maintain_order=True)
     named = volumes.join(info.unique(KEY, keep="last", maintain_order=True), on=KEY, how="left").join(claim, on=KEY, how="left")
+    if remade.height:
+        again = _remade(source, seen, named.join(remade, on=KEY, how="semi"))
+        named = pl.concat([named.join(remade, on=KEY, how="anti"), again.select(named.columns)])
     named = named.select(
         "cluster",
         "start",
@@ -58,6 +63,29 @@ def volume_lives(source: Source, seen: Observation, bytes_: pl.DataFrame) -> pl.
         provider_id=pl.col("csi_volume_handle").fill_null(""),
     )
     return with_ids(named, ["cluster", "name", "provider_id", "created"], "asset_id", "disk").drop("created")
+
+
+def _remade(source: Source, seen: Observation, volumes: pl.DataFrame) -> pl.DataFrame:
+    """Names that several volumes had: each from its own creation to its last sample, with the claim that it had then."""
+    of = Of("persistentvolume", set(volumes["persistentvolume"]))
+    lives = (
+        source.samples(VOLUME_CREATED, seen.reach, of)
+        .group_by(*KEY, "v")
+        .agg(pl.col("t").min().alias("from"), pl.col("t").max().alias("to"))
+    )
+    bound = source.samples(VOLUME_CLAIM, seen.reach, of).select(*KEY, "t", claim_namespace="claim_namespace", claim_name="name")
+    within = lives.join(bound, on=KEY).filter(pl.col("t").is_between("from", "to"))
+    claims = within.sort("t").group_by(*KEY, "v").agg(pl.col("claim_namespace").last(), pl.col("claim_name").last())
+    timed = lives.join(claims, on=[*KEY, "v"], how="left").join(
+        volumes.drop("created", "start", "end", "claim_namespace", "claim_name"), on=KEY
+    )
+    newest = pl.col("v") == pl.col("v").max().over(KEY)
+    still = newest & (pl.col("hour_last") == pl.col("last_hour"))
+    return timed.with_columns(
+        pl.col("v").alias("created"),
+        pl.max_horizontal("v", "first").alias("start"),
+        pl.when(still).then(float("inf")).otherwise(pl.col("to") + pl.col("interval") / 2).alias("end"),
+    )
 
 
 def volume_capacity(source: Source, seen: Observation, lives: pl.DataFrame, bytes_: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -21,7 +21,7 @@ from .ahead import in_order
 from .recent import Recent
 
 AT_ONCE = 2  # pieces under way: one is asked for while the other is reckoned
-DIVISORS = (1, 2, 3, 4, 6, 8, 12)
+DIVISORS = (1, 2, 3, 4, 6, 8, 12, 24)
 
 
 class LiveLedger:
