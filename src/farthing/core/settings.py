@@ -98,7 +98,7 @@ class MeteringSettings(Section):
     """In a hole in the data longer than this, cost of nodes that nobody is known to have held is unobserved, not idle."""
     look_around_hours: int = Field(24, ge=1, le=168)
     """How far before and after the window samples are looked for when the window's edge lies in a hole."""
-    rows_at_once: int = Field(150_000, ge=1000)
+    rows_at_once: int = Field(250_000, ge=1000)
     """Container-hours held in memory at once; longer windows are done in pieces."""
 
 

@@ -20,7 +20,6 @@ from farthing.pricing import PriceBook, price_assets
 from .ahead import in_order
 from .recent import Recent
 
-AT_ONCE = 2  # pieces under way: one is asked for while the other is reckoned
 DIVISORS = (1, 2, 3, 4, 6, 8, 12, 24)
 
 
@@ -67,11 +66,12 @@ class LiveLedger:
                 return
             needs = self._recent.widened(needs)
         source = PrometheusSource(self.client, self.settings.metering, whole)
-        spans = _cut_up(whole, self._hours_at_once(source.breadth(RAM_USED, whole)))
+        hours, at_once = self._sizes(source.breadth(RAM_USED, whole))
+        spans = _cut_up(whole, hours)
         empty: list[Span] = []
         missing: NoData | None = None
         found = False
-        for span, piece in zip(spans, in_order((self._job(source, span, needs) for span in spans), AT_ONCE), strict=True):
+        for span, piece in zip(spans, in_order((self._job(source, span, needs) for span in spans), at_once), strict=True):
             if isinstance(piece, NoData):
                 missing = piece
                 empty.append(span)
@@ -107,10 +107,15 @@ class LiveLedger:
             self._recent.keep(ledger, needs, now.timestamp(), settled)
         return ledger
 
-    def _hours_at_once(self, containers: int) -> int:
-        """Hours that a piece may have, so that no more rows than set are in memory at once: a divisor of the day."""
-        most = self.settings.metering.rows_at_once // AT_ONCE // max(1, containers)
-        return max((h for h in DIVISORS if h <= most), default=1)
+    def _sizes(self, containers: int) -> tuple[int, int]:
+        """Hours of a piece (a divisor of the day) and pieces under way, so that no more rows than set are in memory at once.
+
+        Long pieces come first: each is read two hours further. A second one under way, where it fits, lets the server answer for
+        it while the first is reckoned.
+        """
+        rows = self.settings.metering.rows_at_once
+        hours = max((h for h in DIVISORS if h * containers <= rows), default=1)
+        return hours, 2 if 2 * hours * containers <= rows else 1
 
 
 def _cut_up(whole: Span, hours: int) -> list[Span]:
