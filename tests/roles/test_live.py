@@ -60,8 +60,8 @@ def test_days_without_data_are_absent_and_said(url: str) -> None:
     with PrometheusClient(PrometheusSettings(url=url)) as client:
         pieces = list(live(client, url).pieces(window(-72, 24)))
         notes = [note.text for piece in pieces for note in piece.notes]
-        # the data begin a quarter of an hour before the day, with the scrape at 23:45:07
-        assert summarise(pieces, "namespace").total == pytest.approx((24 + 893 / HOUR) * 0.194236)
+        # the data begin a quarter of an hour before the day, with the scrape at 23:46:07
+        assert summarise(pieces, "namespace").total == pytest.approx((24 + 833 / HOUR) * 0.194236)
         assert any("absent, not 0" in text for text in notes)
         with pytest.raises(NoData, match=r"kube-state-metrics|no cluster was seen"):
             list(live(client, url).pieces(window(-500, -400)))
