@@ -42,3 +42,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if _continuous_integration():
         _refuse_skip(report)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests told of themselves (`record_property("told", …)`): shares of generated cases and the like."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"told: {value}")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from farthing.core.errors import NoData
+from farthing.core.schema import Mark
 from farthing.core.settings import MeteringSettings, PrometheusSettings, Settings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
@@ -74,3 +75,41 @@ def test_what_is_remembered_is_not_asked_again(url: str) -> None:
         asked = client.asked.queries
         assert summarise(ledger.pieces(window(2, 4)), "namespace").total == pytest.approx(whole / 3)
         assert client.asked.queries == asked
+
+
+@pytest.mark.parametrize(
+    ("missing", "mark"),
+    [
+        (("container_cpu_usage_seconds_total", "container_memory_working_set_bytes"), Mark.USAGE_UNKNOWN),
+        (("kube_node_info", "kube_node_created", "kube_node_status_capacity", "kube_node_labels"), Mark.NODE_INFERRED),
+        (("kube_pod_status_scheduled_time",), Mark.TIME_FROM_START),
+    ],
+)
+def test_half_of_the_metrics_is_costed_and_marked(missing: tuple[str, ...], mark: Mark, tmp_path_factory: pytest.TempPathFactory) -> None:
+    start = DAY.timestamp()
+    made = Cluster(start - 900, start + 3 * HOUR + 900, name="c", missing=missing)
+    made.node("n1", cores=4, gib=16)
+    made.pod("app", "web", node="n1", containers=[Container("c", cpu=1, ram_gib=2, uses_cpu=0.5, uses_ram_gib=1)])
+    with serving("prometheus", made.series(), tmp_path_factory.mktemp("half")) as address:
+        with PrometheusClient(PrometheusSettings(url=address)) as client:
+            (piece,) = live(client, address).pieces(window(0, 3))
+        check_closes(piece)
+        # whatever is missing, what was requested is charged: 3 h · (0.031611 + 2 · 0.004237)
+        rows = piece.allocation.filter(pl.col("kind") == "container")
+        assert rows.select(pl.sum_horizontal("cpu_cost", "ram_cost").sum()).item() == pytest.approx(3 * 0.040085)
+        assert all(marks & mark for marks in rows["marks"])
+
+
+def test_usage_alone_is_not_enough(tmp_path_factory: pytest.TempPathFactory) -> None:
+    start = DAY.timestamp()
+    made = Cluster(start - 900, start + HOUR, name="c")
+    made.node("n1", cores=4, gib=16)
+    made.pod("app", "web", node="n1", containers=[Container("c", cpu=1, uses_cpu=0.5)])
+    usage = (one for one in made.series() if one.metric.startswith("container_"))
+    with (
+        serving("prometheus", usage, tmp_path_factory.mktemp("usage")) as address,
+        PrometheusClient(PrometheusSettings(url=address)) as client,
+        pytest.raises(NoData, match="no series of kube-state-metrics") as told,
+    ):
+        list(live(client, address).pieces(window(0, 1)))
+    assert "container_cpu_usage_seconds_total" in str(told.value)
