@@ -37,9 +37,9 @@ def check_closes(ledger: Ledger) -> None:
 def _check_signs(ledger: Ledger) -> None:
     for frame, table in ((ledger.allocation, "allocation"), (ledger.asset, "asset")):
         numbers = [name for name, kind in frame.schema.items() if kind == pl.Float64]
-        for name in numbers:
+        lowest = frame.select(pl.col(numbers).min()).row(0, named=True) if frame.height else {}
+        for name in (name for name, value in lowest.items() if value is not None and value < 0):
             bad = frame.filter(pl.col(name) < 0)
-            if bad.height:
-                cluster, hour, value = bad.select("cluster", "hour", name).row(0)
-                where = f"cluster {cluster!r}, hour {hour:%Y-%m-%dT%H:%MZ}"
-                raise LedgerBroken(f"{table}.{name} is negative: {value!r} in {where} ({bad.height} rows)")
+            cluster, hour, value = bad.select("cluster", "hour", name).row(0)
+            where = f"cluster {cluster!r}, hour {hour:%Y-%m-%dT%H:%MZ}"
+            raise LedgerBroken(f"{table}.{name} is negative: {value!r} in {where} ({bad.height} rows)")
