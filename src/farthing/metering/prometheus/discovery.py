@@ -86,6 +86,7 @@ def discover(client: PrometheusClient, span: Span, settings: MeteringSettings) -
     if not {NODE_SEEN.metric, POD_INFO.metric} & metrics:
         raise NoData(
             f"no series of kube-state-metrics between {_when(start)} and {_when(end)}"
+            f", which is the window and {settings.look_around_hours} h around it"
             + (f" (found only {', '.join(sorted(metrics)[:5])})" if metrics else " (none of the metrics that are needed is there)"),
             expected=f"{POD_INFO.metric}, {NODE_SEEN.metric} and others of kube-state-metrics v2, and cAdvisor's container metrics",
             cure="ask another window or server, or let Prometheus scrape kube-state-metrics and the kubelets' /metrics/cadvisor",
