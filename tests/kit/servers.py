@@ -17,7 +17,8 @@ import pytest
 
 from bench.blocks import Labels, flat_labels, write_block
 from bench.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
-from tests.kit.remote_write import HEADERS, stale_marker_bodies
+from farthing.demo.remote_write import HEADERS
+from tests.kit.remote_write import stale_marker_bodies
 from tests.kit.scrape import Series
 
 KINDS = ("prometheus", "victoria")

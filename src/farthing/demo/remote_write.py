@@ -18,11 +18,11 @@ LITERAL_BYTES = 1 << 16
 
 def bodies(series: Sequence[Series], start: float, end: float) -> Iterator[bytes]:
     """Request bodies that hold every sample in [start, end), in order of time."""
-    heads = [b"".join(_field(1, _field(1, name.encode()) + _field(2, text.encode())) for name, text in one.labels) for one in series]
+    heads = [b"".join(field(1, field(1, name.encode()) + field(2, text.encode())) for name, text in one.labels) for one in series]
     at = start
     while at < end:
         until = min(at + SPAN_SECONDS, end)
-        parts = (_field(1, head + points) for head, one in zip(heads, series, strict=True) if (points := _points(one.samples(at, until))))
+        parts = (field(1, head + points) for head, one in zip(heads, series, strict=True) if (points := _points(one.samples(at, until))))
         body = b"".join(parts)
         if body:
             yield snappy(body)
@@ -45,9 +45,10 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
-def _field(number: int, payload: bytes) -> bytes:
+def field(number: int, payload: bytes) -> bytes:
+    """`payload` as protobuf's length-delimited field `number` (1 to 15)."""
     return bytes([number << 3 | 2]) + varint(len(payload)) + payload
 
 
 def _points(samples: Iterable[tuple[int, float]]) -> bytes:
-    return b"".join(_field(2, b"\x09" + struct.pack("<d", value) + b"\x10" + varint(at * 1000)) for at, value in samples)
+    return b"".join(field(2, b"\x09" + struct.pack("<d", value) + b"\x10" + varint(at * 1000)) for at, value in samples)
