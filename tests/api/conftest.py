@@ -14,6 +14,7 @@ from farthing.api import create_app
 from farthing.core.ledger import Ledger, Span
 from farthing.core.settings import Settings
 from farthing.core.windows import Window
+from farthing.views import OnDemand
 
 from ..views.frames import HOUR, at, example
 
@@ -59,7 +60,7 @@ def source() -> Example:
 
 @pytest.fixture
 def client(source: Example) -> TestClient:
-    return TestClient(create_app(source, Settings()), raise_server_exceptions=False)
+    return TestClient(create_app(OnDemand(source), Settings()), raise_server_exceptions=False)
 
 
 def iso(hours: float) -> str:

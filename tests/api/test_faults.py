@@ -14,6 +14,7 @@ from farthing.core.errors import NoData, Unreachable
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
 from farthing.core.windows import Window
+from farthing.views import OnDemand
 
 from .conftest import THREE_HOURS, Example
 
@@ -100,7 +101,7 @@ def test_a_filter_of_three_megabytes(source: Example) -> None:
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(create_app(source, Settings())(scope, receive, send))
+    asyncio.run(create_app(OnDemand(source), Settings())(scope, receive, send))
     assert sent[0]["status"] == 413
     assert b"3000012 characters" in sent[1]["body"]
     assert len(sent[1]["body"]) < 1000
@@ -149,7 +150,7 @@ class Broken(Example):
     ],
 )
 def test_errors_of_the_source(error: Exception, status: int, says: str) -> None:
-    client = TestClient(create_app(Broken(error), Settings()), raise_server_exceptions=False)
+    client = TestClient(create_app(OnDemand(Broken(error)), Settings()), raise_server_exceptions=False)
     for path in ("/allocation", "/assets"):
         got, message = refused(client, path)
         assert got == status

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farthing.api.periods import meet_on_hours, parse_duration, periods
+from farthing.api.periods import parse_duration, periods
 from farthing.core.errors import BadParameter
 from farthing.core.windows import Window
+from farthing.views import meet_on_hours
 
 
 def day(month: int, day_of_month: int, hour: int = 0) -> datetime:

@@ -1,39 +1,22 @@
-"""Tables from the source, and answers as ready bytes."""
+"""Answers as ready bytes."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 import orjson
 from fastapi.responses import Response
 
-from farthing.core.ledger import Ledger, Span
 from farthing.core.windows import Window
 
 from .allocations import NULLABLE, NUMBERS
 from .moments import window_json
-from .periods import meet_on_hours
-from .source import LedgerSource
 
 JSON = "application/json"
 CSV_NAMES = ("cluster", "node", "namespace", "controllerKind", "controller", "pod", "container")
-Table = TypeVar("Table")
-
-
-def tables(
-    source: LedgerSource, sets: tuple[Window, ...], needs: frozenset[str], of: Callable[[Iterable[Ledger], tuple[Span, ...]], Table]
-) -> Iterator[tuple[Table, tuple[Window, ...]]]:
-    """Tables that together hold all `sets`, each with the sets that are its steps.
-
-    One pass over the ledger where the sets meet on full hours; else one for each, so that the source cuts the hours at their edges.
-    """
-    batches = [sets] if meet_on_hours(sets) else [(one,) for one in sets]
-    for batch in batches:
-        steps = tuple(Span(*one.unix) for one in batch)
-        yield of(source.pieces(Window(batch[0].start, batch[-1].end), needs=needs), steps), batch
 
 
 def envelope(data: Iterable[dict[str, Any]] | dict[str, Any], window: Window, warning: str) -> Response:

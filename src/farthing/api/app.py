@@ -12,13 +12,12 @@ from starlette.exceptions import HTTPException
 
 from farthing.core.errors import FarthingError
 from farthing.core.settings import Settings
-from farthing.views import answer, sum_assets
+from farthing.views import CostSource
 
 from .allocations import allocation_sets
-from .answers import csv_answer, envelope, failure, tables
+from .answers import csv_answer, envelope, failure
 from .assets import asset_sets
 from .parameters import ALLOCATION_PARAMETERS, ASSET_PARAMETERS, Parameter, allocation_request, asset_request
-from .source import LedgerSource
 from .warnings import allocation_warning, asset_warning
 
 PREFIXES = ("/model", "")  # with the frontend's prefix and without
@@ -31,7 +30,7 @@ REQUEST_HEAD_BYTES = 8 * 2**20
 _log = logging.getLogger(__name__)
 
 
-def create_app(source: LedgerSource, settings: Settings) -> FastAPI:
+def create_app(source: CostSource, settings: Settings) -> FastAPI:
     """The application over `source`; it only reads, so it needs no token. Errors are the field's envelope with their HTTP status."""
     app = FastAPI(title="Farthing", description="What every workload costs, as OpenCost and Kubecost answer it.", redoc_url=None)
     app.state.settings = settings
@@ -39,8 +38,7 @@ def create_app(source: LedgerSource, settings: Settings) -> FastAPI:
     # Plain functions: the server runs them in its threads, so that a long question does not stop the others.
     def allocation(request: Request) -> Response:
         asked = allocation_request(request.query_params.multi_items(), now=source.now())
-        question = asked.question
-        found = list(tables(source, asked.sets, asked.needs, lambda pieces, steps: answer(pieces, question, steps=steps)))
+        found = list(source.summaries(asked.question, asked.sets))
         sets = (one for table, windows in found for one in allocation_sets(table, windows, asked))
         if asked.csv:
             return csv_answer(sets)
@@ -48,7 +46,7 @@ def create_app(source: LedgerSource, settings: Settings) -> FastAPI:
 
     def assets(request: Request) -> Response:
         asked = asset_request(request.query_params.multi_items(), now=source.now())
-        found = list(tables(source, asked.sets, frozenset({"asset"}), lambda pieces, steps: sum_assets(pieces, steps, asked.filter)))
+        found = list(source.assets(asked.filter, asked.sets))
         sets = [one for table, windows in found for one in asset_sets(table, windows, asked)]
         return envelope(sets if asked.as_list else sets[0], asked.window, asset_warning(table for table, _ in found))
 

@@ -102,11 +102,6 @@ class AllocationRequest:
     limit: int | None
     csv: bool
 
-    @property
-    def needs(self) -> frozenset[str]:
-        """What the source must know; peaks are told per container only."""
-        return self.question.needs if self.aggregated else self.question.needs | {"peaks"}
-
 
 @dataclass(frozen=True)
 class AssetRequest:
@@ -164,6 +159,7 @@ def allocation_request(items: Iterable[tuple[str, str]], *, now: datetime) -> Al
         idle=_idle(given),
         idle_rows=_idle_rows(given) if aggregated else IdleRows.NODE,
         detail=True,
+        peaks=not aggregated,  # told per container only
     )
     order = given.get("sortByOrder", "desc").lower()
     sort = next(column for name, column in SORTABLE.items() if name.lower() == given.get("sortBy", "totalCost").lower())

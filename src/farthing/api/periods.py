@@ -90,8 +90,3 @@ def _stepper(window: Window, accumulate: str, step: timedelta | None, zone: tzin
         return lambda start: start.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     after = CALENDAR[accumulate]
     return lambda start: local_midnight(after(start.astimezone(zone).date()), zone)
-
-
-def meet_on_hours(sets: tuple[Window, ...]) -> bool:
-    """Whether all inner edges are full UTC hours, so that one pass over hours of the ledger fills all sets."""
-    return all(one.end.timestamp() % 3600 == 0 for one in sets[:-1])

@@ -19,6 +19,7 @@ from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
 from farthing.roles import LiveLedger, Recent
+from farthing.views import OnDemand
 
 from . import terminal
 
@@ -79,7 +80,7 @@ def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: st
     level = settings.log_level
     source = FreshLedger(settings, book)
     config = uvicorn.Config(
-        create_app(source, settings),
+        create_app(OnDemand(source), settings),
         log_config=None,
         log_level=level,
         access_log=level in ("debug", "info"),

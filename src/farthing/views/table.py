@@ -58,13 +58,14 @@ PROPERTY_COLUMNS = tuple(f"property:{name}" for name in PROPERTIES)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `detail`: also which names a group's rows share, and which identities they have."""
+    """What is asked. `detail`: also which names a group's rows share, and which identities they have; `peaks`: the highest usage too."""
 
     by: tuple[Group, ...] = ()
     filter: Filter | None = None
     idle: Idle = Idle.SEPARATE
     idle_rows: IdleRows = IdleRows.TOGETHER
     detail: bool = False
+    peaks: bool = False
 
     @classmethod
     def of(cls, by: str | Sequence[str] = (), filter: str = "", idle: str = Idle.SEPARATE) -> Question:
@@ -81,7 +82,7 @@ class Question:
     def needs(self) -> frozenset[str]:
         """Parts of the ledger that the answer rests on, of NEEDS: a source may leave the others empty."""
         detail = {"labels", "annotations", "services", "network"} if self.detail else set()
-        return needs_of(self.dimensions) | {"allocation"} | detail
+        return needs_of(self.dimensions) | {"allocation"} | detail | ({"peaks"} if self.peaks else set())
 
 
 @dataclass(frozen=True)
