@@ -11,14 +11,14 @@ from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Com
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
-from .sharing import Idle, parse_idle
+from .sharing import Idle, IdleBy, Sharing, Split, parse_idle
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
 from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
 
 __all__ = [
     "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS", "PROPERTIES",
-    "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleRows", "LedgerSource",
-    "Match", "OnDemand", "Or", "Question", "SummaryTable", "Unpriced",
+    "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
+    "LedgerSource", "Match", "OnDemand", "Or", "Question", "Sharing", "Split", "SummaryTable", "Unpriced",
     "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "sanitised", "sum_assets",
     "summarise", "valid_groups",
 ]  # fmt: skip

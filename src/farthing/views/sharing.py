@@ -7,6 +7,7 @@ the receivers' own costs. A filter acts afterwards, so what a row receives does 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -28,6 +29,47 @@ class Idle(StrEnum):
     SEPARATE = "separate"
     SHARE = "share"
     HIDE = "hide"
+
+
+class IdleBy(StrEnum):
+    """Over whom idle is shared: those on the same node, or all of the cluster."""
+
+    NODE = "node"
+    CLUSTER = "cluster"
+
+
+class Split(StrEnum):
+    """How a shared cost is divided: in proportion to the receivers' own cost, or evenly."""
+
+    WEIGHTED = "weighted"
+    EVEN = "even"
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What is shared out among everything else.
+
+    `namespaces`: names, a trailing * stands for any ending. `labels`: a key and its values. `monthly`: $ a month (730 h) that no asset
+    has. `management`: control-plane and licence fees too. `load_balancers`: load balancers too.
+    """
+
+    namespaces: tuple[str, ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    monthly: float = 0.0
+    split: Split = Split.WEIGHTED
+    management: bool = False
+    load_balancers: bool = False
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.monthly) and self.monthly >= 0):
+            raise BadParameter(f"a shared cost of {self.monthly} a month cannot be split", expected="an amount of at least 0")
+        if any(not name.rstrip("*") for name in self.namespaces):
+            raise BadParameter("a shared namespace has no name", expected="names of namespaces, each may end in *")
+        if any(not key or not values for key, values in self.labels):
+            raise BadParameter("a shared label has no key or no value", expected="KEY=VALUE, e.g. app=ingress")
+
+    def __bool__(self) -> bool:
+        return bool(self.namespaces or self.labels or self.monthly or self.management or self.load_balancers)
 
 
 def parse_idle(text: str) -> Idle:

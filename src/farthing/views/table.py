@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import polars as pl
 
+from farthing.core.errors import BadParameter
 from farthing.core.ledger import Ledger, Note, Span
 
 from . import dimensions
@@ -18,7 +19,7 @@ from .filters import Filter, parse_filter
 from .groups import Group, needs_of, parse_by, special_name
 from .matching import condition
 from .measures import MEASURES, Measure, described, finished
-from .sharing import Idle, parse_idle, show
+from .sharing import Idle, IdleBy, Sharing, parse_idle, show
 from .steps import step_of
 
 IDLE_NAME = "__idle__"
@@ -58,12 +59,15 @@ PROPERTY_COLUMNS = tuple(f"property:{name}" for name in PROPERTIES)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `detail`: also which names a group's rows share, and which identities they have; `peaks`: the highest usage too."""
+    """What is asked. `idle_by`: over whom idle is shared; `sharing`: what else is. `detail`: also which names a group's rows share, and
+    which identities they have; `peaks`: the highest usage too."""
 
     by: tuple[Group, ...] = ()
     filter: Filter | None = None
     idle: Idle = Idle.SEPARATE
     idle_rows: IdleRows = IdleRows.TOGETHER
+    idle_by: IdleBy = IdleBy.NODE
+    sharing: Sharing | None = None
     detail: bool = False
     peaks: bool = False
 
@@ -141,6 +145,8 @@ def answer(pieces: Iterable[Ledger], question: Question, *, steps: Sequence[Span
     `steps` must follow each other without holes, and meet inside on whole hours; None makes one step of all pieces. Only sums are kept
     from one piece to the next. Raises LedgerBroken when a piece has rows outside of the steps.
     """
+    if question.idle_by is not IdleBy.NODE or question.sharing:
+        raise BadParameter("idle by cluster and shared costs are not computed yet", expected="idle by node, nothing shared out")
     sums = _Sums(question, tuple(steps) if steps is not None else None)
     for piece in pieces:
         sums.add(piece)
