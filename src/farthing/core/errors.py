@@ -18,6 +18,7 @@
     │   ├── Unreadable          HTML, truncated JSON, another shape
     │   └── BudgetExceeded      more than the settings allow to ask      exit 4, 413
     ├── NoData                  the server has nothing of what is needed exit 5, 404
+    ├── StorageError            what is kept cannot be written or read   exit 6, 503
     └── LedgerBroken            the books do not close: a bug of ours    exit 70, 500
 
 Each error says what went wrong (with the value), what was expected and what to do about it. `str(error)` is all three.
@@ -142,6 +143,13 @@ class NoData(FarthingError):
 
     exit_code = 5
     http_status = 404
+
+
+class StorageError(FarthingError):
+    """What is kept (lake, warehouse, samples) cannot be written or read."""
+
+    exit_code = 6
+    http_status = 503
 
 
 class LedgerBroken(FarthingError):
