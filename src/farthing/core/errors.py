@@ -6,7 +6,11 @@
     │   ├── BadField
     │   ├── BadFilter
     │   ├── BadParameter
-    │   └── TooLarge            a filter or body that is too long                413
+    │   ├── TooLarge            a filter or body that is too long                413
+    │   ├── StaleCursor         a page of an answer that is no longer so         409
+    │   ├── WrongHost           a name that this server does not go by           421
+    │   ├── NoToken             a request without a valid token                  401
+    │   └── NotAllowed          what no token of this server may do              403
     ├── SettingsError           a setting, file or flag that is wrong    exit 3, 500
     │   ├── UnknownSetting
     │   └── BadPriceBook
@@ -74,6 +78,30 @@ class TooLarge(UsageError):
     """A text that is longer than what is read."""
 
     http_status = 413
+
+
+class StaleCursor(UsageError):
+    """The data changed between two pages of one answer."""
+
+    http_status = 409
+
+
+class WrongHost(UsageError):
+    """A request that asks for another server's name than one of ours."""
+
+    http_status = 421
+
+
+class NoToken(UsageError):
+    """A request that needs a token and has none, or a wrong one."""
+
+    http_status = 401
+
+
+class NotAllowed(UsageError):
+    """A request that may not be made here, with whatever token."""
+
+    http_status = 403
 
 
 class BadFilter(UsageError):
