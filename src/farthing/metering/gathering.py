@@ -42,6 +42,11 @@ class Gathered:
             of_prefix = [x for x, its in labelled if its == prefix]
             self._index |= {(x.name, prefix): frame for x, frame in zip(of_prefix, source.index(of_prefix, span, prefix), strict=True)}
 
+    @property
+    def name(self) -> str:
+        """See Source."""
+        return self._source.name
+
     def hourly(self, measurements: Sequence[m.Measurement], span: Span, of: Of | None = None) -> list[pl.DataFrame]:
         """See Source."""
         if span == self._span and of is None and all(x.name in self._hourly for x in measurements):

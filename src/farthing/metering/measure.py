@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import polars as pl
@@ -28,7 +29,13 @@ from .pods import pod_lives
 from .source import Source
 from .volumes import volume_capacity, volume_lives, volume_shares
 
-SOURCE = "prometheus"
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every row of facts tells of its making: the back end's name and the time."""
+
+    source: str
+    now: datetime
 
 
 def measure(source: Source, span: Span, settings: MeteringSettings, *, needs: Set[str] = ALL_NEEDS, now: datetime) -> Facts:
@@ -47,6 +54,7 @@ def measure(source: Source, span: Span, settings: MeteringSettings, *, needs: Se
             cure="ask a window that the server still holds",
         )
     source = Gathered(source, seen.reach, needs)
+    stamp = Stamp(source.name, now)
     nodes = node_lives(source, seen)
     pods = within_nodes(pod_lives(source, seen), nodes)
     held = by_hour(pods.select("pod_row", "cluster", "start", "end"), seen.reach)
@@ -64,9 +72,9 @@ def measure(source: Source, span: Span, settings: MeteringSettings, *, needs: Se
     flow = bytes_moved(source, seen, pods).filter(inside) if NETWORK in needs else None
     return Facts(
         span=span,
-        usage=_usage(rows, pods, names, now),
-        capacity=_capacity(node_hours, volume_hours, load_balancer_capacity(seen, balancers), now),
-        flow=_flow(flow, names, now),
+        usage=_usage(rows, pods, names, stamp),
+        capacity=_capacity(node_hours, volume_hours, load_balancer_capacity(seen, balancers), stamp),
+        flow=_flow(flow, names, stamp),
         identity=identity_table(names),
         notes=(*source.notes, *_notes(seen)),
     )
@@ -101,12 +109,12 @@ def _with_shares(rows: pl.DataFrame, held: pl.DataFrame, shares: pl.DataFrame) -
     ).drop("share_marks")
 
 
-def _usage(rows: pl.DataFrame, pods: pl.DataFrame, names: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _usage(rows: pl.DataFrame, pods: pl.DataFrame, names: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
     joined = identified(rows.join(pods.select("pod_row", "cluster", "node", "time_source", pod_marks="marks"), on="pod_row"), names)
-    return USAGE.conform(_stamped(joined, now).with_columns((pl.col("marks") | pl.col("pod_marks")).cast(pl.UInt32).alias("marks")))
+    return USAGE.conform(_stamped(joined, stamp).with_columns((pl.col("marks") | pl.col("pod_marks")).cast(pl.UInt32).alias("marks")))
 
 
-def _capacity(nodes: pl.DataFrame, volumes: pl.DataFrame, balancers: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _capacity(nodes: pl.DataFrame, volumes: pl.DataFrame, balancers: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
     none = {c: pl.lit(0.0).alias(c) for c in ("cpu", "ram", "gpu", "unobserved_seconds")}
     disks = volumes.with_columns(*none.values(), pl.lit("disk").alias("kind"), pl.col("held_seconds").alias("seconds"))
     lbs = balancers.with_columns(
@@ -122,23 +130,23 @@ def _capacity(nodes: pl.DataFrame, volumes: pl.DataFrame, balancers: pl.DataFram
     for frame in (nodes, disks, lbs):
         more = [] if "marks" in frame.columns else [pl.lit(0, dtype=pl.UInt32).alias("marks")]
         priced = [] if "pricing" in frame.columns else [pl.lit("node").alias("pricing")]
-        frames.append(CAPACITY.conform(_stamped(frame.with_columns(*more, *priced), now)))
+        frames.append(CAPACITY.conform(_stamped(frame.with_columns(*more, *priced), stamp)))
     return pl.concat(frames)
 
 
-def _flow(moved: pl.DataFrame | None, names: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _flow(moved: pl.DataFrame | None, names: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
     if moved is None:
         return FLOW.empty()
     clusters = names.select("pod_row", "cluster").unique()
     joined = identified(moved.join(clusters, on="pod_row"), names).with_columns(pl.lit("all").alias("class"))
-    return FLOW.conform(_stamped(joined, now))
+    return FLOW.conform(_stamped(joined, stamp))
 
 
-def _stamped(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _stamped(frame: pl.DataFrame, stamp: Stamp) -> pl.DataFrame:
     return frame.with_columns(
         pl.from_epoch(pl.col("hour"), time_unit="s").dt.cast_time_unit("us").dt.replace_time_zone("UTC").alias("hour"),
-        pl.lit(SOURCE).alias("source"),
-        pl.lit(now).dt.cast_time_unit("us").alias("recorded_at"),
+        pl.lit(stamp.source).alias("source"),
+        pl.lit(stamp.now).dt.cast_time_unit("us").alias("recorded_at"),
     )
 
 

@@ -35,6 +35,11 @@ class Source(Protocol):
     Duplicates (two exporters, a renamed job) are reduced by max, never summed.
     """
 
+    @property
+    def name(self) -> str:
+        """What rows of facts tell as their `source`: prometheus or samples."""
+        ...
+
     def hourly(self, measurements: Sequence[Measurement], span: Span, of: Of | None = None) -> list[pl.DataFrame]: ...
 
     def samples(self, measurement: Measurement, span: Span, of: Of | None = None, prefix: str = "") -> pl.DataFrame: ...

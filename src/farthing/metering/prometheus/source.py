@@ -10,7 +10,7 @@ import polars as pl
 from farthing.core.ledger import Note, Span
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
-from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, TARGET, Exporter, Measurement, Over
+from farthing.metering.measurements import CPU_FIRST, CPU_RESETS, CPU_USED, Exporter, Measurement, Over
 from farthing.metering.source import CLUSTER, Of
 
 from . import promql
@@ -25,6 +25,8 @@ PER_CORE = {CPU_USED.name, CPU_FIRST.name, CPU_RESETS.name}
 
 class PrometheusSource:
     """Implements `metering.source.Source`."""
+
+    name = "prometheus"
 
     def __init__(self, client: PrometheusClient, settings: MeteringSettings, span: Span) -> None:
         self.client = client
@@ -190,26 +192,18 @@ class PrometheusSource:
         return tuple(dict.fromkeys((*columns, *sorted(n for n in names if n.startswith(prefix)))))
 
     def _cluster(self, frame: pl.DataFrame) -> pl.DataFrame:
-        label, default = self.dialect.cluster_label, self.dialect.default_cluster
-        found = pl.col(label).fill_null(default) if label else pl.lit(default)
-        return frame.with_columns(found.alias("cluster"))
+        return frame.with_columns(self.dialect.cluster())
 
     def _named(self, m: Measurement, frame: pl.DataFrame, prefix: str = "") -> pl.DataFrame:
         """Labels as the measurements table names them; `labels` for those that begin with prefix."""
         exprs = [pl.col("cluster")]
         frame = self._cluster(frame)
         for key in m.keys:
-            exprs.append(self._key(m, key, frame).alias(key))
+            exprs.append(self.dialect.key(m, key, frame.columns))
         if prefix:
             exprs.append(_pairs(frame, prefix).alias("labels"))
         rest = [c for c in ("t", "hour", "v") if c in frame.columns]
         return frame.select(*exprs, *rest)
-
-    def _key(self, m: Measurement, key: str, frame: pl.DataFrame) -> pl.Expr:
-        have = [s for s in self.dialect.spellings(m.exporter, key) if s in frame.columns]
-        value = pl.coalesce(have) if have else pl.lit(None, dtype=pl.String)
-        # a container id tells series apart wherever they were scraped
-        return pl.when(self._key(m, "id", frame).is_null()).then(value) if key == TARGET and "id" in m.keys else value
 
 
 def _reduced(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
