@@ -25,6 +25,9 @@ FLAG_NAMES: dict[str, str] = {
     "prometheus.headers": "--header",
     "prometheus.params": "--param",
     "pricing.book": "--prices",
+    "lake.url": "--lake",
+    "lake.timeout_seconds": "--lake-timeout-seconds",
+    "lake.retries": "--lake-retries",
 }
 # How a name and its text are joined in a flag that may be given several times.
 JOINTS: dict[str, str] = {"prometheus.headers": ":", "prometheus.params": "="}
@@ -33,6 +36,7 @@ PANELS: dict[str, str] = {
     "metering": "Reading quantities",
     "pricing": "Prices",
     "serve": "The HTTP server",
+    "lake": "The lake",
     "": "Other settings",
 }
 ONE_OF = "one of "

@@ -21,6 +21,16 @@
     │   ├── AccessDenied        wrong or missing credentials
     │   ├── Unreadable          HTML, truncated JSON, another shape
     │   └── BudgetExceeded      more than the settings allow to ask      exit 4, 413
+    ├── LakeError               the lake, or the store it lies in         exit 6, 500
+    │   ├── LakeUnreachable     no connection, cut off, overloaded                   503
+    │   ├── LakeTimedOut        no answer in time                                    504
+    │   ├── LakeDenied          the store's credentials do not allow it              502
+    │   ├── LakeFull            no space left                                        507
+    │   ├── LakeTaken           another writer or agent was first                    409
+    │   ├── LakeTooNew          written by a newer version than this
+    │   ├── LakeDamaged         a file that cannot be read, tables that disagree
+    │   ├── ClocksDiffer        this machine's clock and what is recorded contradict
+    │   └── BadFacts            rows that the lake cannot take: a bug of ours
     ├── NoData                  the server has nothing of what is needed exit 5, 404
     ├── StorageError            what is kept cannot be written or read   exit 6, 503
     └── LedgerBroken            the books do not close: a bug of ours    exit 70, 500
@@ -164,6 +174,59 @@ class BudgetExceeded(SourceError):
     """The question would need more queries, series or samples than the settings allow."""
 
     http_status = 413
+
+
+class LakeError(FarthingError):
+    """The lake, or the object store that it lies in, fails."""
+
+    exit_code = 6
+    http_status = 500
+
+
+class LakeUnreachable(LakeError):
+    """No connection, one that was cut, or a store that is overloaded (503, SlowDown)."""
+
+    http_status = 503
+
+
+class LakeTimedOut(LakeError):
+    """The store gave no answer in time."""
+
+    http_status = 504
+
+
+class LakeDenied(LakeError):
+    """The store does not let these credentials do it."""
+
+    http_status = 502
+
+
+class LakeFull(LakeError):
+    """No space left where the lake lies. What was committed before is whole."""
+
+    http_status = 507
+
+
+class LakeTaken(LakeError):
+    """Another writer committed first, or another agent holds the cluster."""
+
+    http_status = 409
+
+
+class LakeTooNew(LakeError):
+    """A table that a newer version of farthing wrote."""
+
+
+class LakeDamaged(LakeError):
+    """A file of the lake that cannot be read, or tables of it that contradict each other."""
+
+
+class ClocksDiffer(LakeError):
+    """The time of this machine lies before what is already recorded."""
+
+
+class BadFacts(LakeError):
+    """Facts that the lake cannot take: rows of another cluster, outside the hours, twice, not finite. Always a bug of ours."""
 
 
 class NoData(FarthingError):

@@ -118,6 +118,33 @@ class ServeSettings(Section):
     """Port to listen on."""
 
 
+class LakeSettings(Section):
+    """Where the facts of all clusters are kept: Delta Lake tables in a folder or an object store."""
+
+    url: str = "~/.farthing/lake"
+    """A folder, file:///folder or s3://bucket/prefix. Every cluster has a folder of its own in it."""
+    endpoint: str = ""
+    """S3: base URL of a server that is not AWS, e.g. http://localhost:8333. Empty: AWS."""
+    region: str = ""
+    """S3: region of the bucket. Empty: AWS_REGION of the environment, else us-east-1."""
+    access_key_id: str = ""
+    """S3: access key. Empty: what the environment offers (variables, web identity, instance role)."""
+    secret_access_key: SecretStr = SecretStr("")
+    """S3: secret of the access key."""
+    session_token: SecretStr = SecretStr("")
+    """S3: token of temporary keys."""
+    allow_http: bool = False
+    """S3: allow an endpoint without TLS."""
+    timeout_seconds: float = Field(30, gt=0)
+    """Longest wait for one answer of the object store."""
+    retries: int = Field(5, ge=0, le=20)
+    """How often a failed request (5xx, no connection, cut off) is tried again."""
+    lease_seconds: float = Field(300, gt=0)
+    """How long an agent's claim on a cluster holds without being renewed, by the object store's clock."""
+    keep_hours: float = Field(48, ge=1)
+    """Files that no table refers to any more are kept this long, for readers and writers that are under way."""
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -125,5 +152,6 @@ class Settings(Section):
     metering: MeteringSettings = MeteringSettings()
     pricing: PricingSettings = PricingSettings()
     serve: ServeSettings = ServeSettings()
+    lake: LakeSettings = LakeSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe message that is logged."""
