@@ -6,6 +6,8 @@
     │   ├── BadField
     │   ├── BadFilter
     │   ├── BadParameter
+    │   ├── BadSamples          samples sent to us that are not readable
+    │   ├── UnknownFormat       samples in a format that is not taken            415
     │   ├── TooLarge            a filter or body that is too long                413
     │   ├── StaleCursor         a page of an answer that is no longer so         409
     │   ├── WrongHost           a name that this server does not go by           421
@@ -88,6 +90,16 @@ class TooLarge(UsageError):
     """A text that is longer than what is read."""
 
     http_status = 413
+
+
+class BadSamples(UsageError):
+    """Samples that were sent or exposed and cannot be read."""
+
+
+class UnknownFormat(UsageError):
+    """A body in a format, version or encoding that is not taken."""
+
+    http_status = 415
 
 
 class StaleCursor(UsageError):

@@ -102,6 +102,29 @@ class MeteringSettings(Section):
     """Container-hours held in memory at once; longer windows are done in pieces."""
 
 
+class SamplesSettings(Section):
+    """The embedded store of raw samples, for clusters without a Prometheus."""
+
+    path: Path | None = None
+    """Folder that holds the samples. Empty: nothing is kept."""
+    targets: Path | None = None
+    """YAML file with the targets to scrape. Empty: samples only come by remote write."""
+    retention_hours: int = Field(72, ge=4)
+    """Hours of samples that are kept before the newest one. More than metering.look_around_hours is needed."""
+    sync_seconds: float = Field(5, gt=0)
+    """Samples are safe on disk after this long at most."""
+    sync_bytes: int = Field(8 << 20, ge=1)
+    """Samples are synced to disk earlier when there are this many bytes of them."""
+    log_bytes: int = Field(64 << 20, ge=1 << 16)
+    """Size at which the log of an hour that still goes on is put into columns."""
+    future_seconds: float = Field(600, ge=0)
+    """Samples that are further ahead of the clock than this are left out."""
+    most_body_bytes: int = Field(64 << 20, ge=1024)
+    """Longest answer of a target, and longest body of remote write once unpacked."""
+    most_scrapes: int = Field(16, ge=1, le=256)
+    """Most targets scraped at the same time."""
+
+
 class PricingSettings(Section):
     """Where prices come from."""
 
@@ -150,6 +173,7 @@ class Settings(Section):
 
     prometheus: PrometheusSettings = PrometheusSettings()
     metering: MeteringSettings = MeteringSettings()
+    samples: SamplesSettings = SamplesSettings()
     pricing: PricingSettings = PricingSettings()
     serve: ServeSettings = ServeSettings()
     lake: LakeSettings = LakeSettings()
