@@ -3,6 +3,7 @@
 Comes in: pieces of the ledger and a question. Goes out: a table of costs and quantities per group and step, and how far to trust it.
 """
 
+from .allotment import received
 from .assets import ASSET_LABELS, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
@@ -19,6 +20,6 @@ __all__ = [
     "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS", "PROPERTIES",
     "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
     "LedgerSource", "Match", "OnDemand", "Or", "Question", "Sharing", "Split", "SummaryTable", "Unpriced",
-    "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "sanitised", "sum_assets",
-    "summarise", "valid_groups",
+    "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "received", "sanitised",
+    "sum_assets", "summarise", "valid_groups",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ PAID = tuple(
     for cost, held in zip(COST_COLUMNS, ("cpu_held", "ram_held", "gpu_held", "storage_held", "load_balancer_held", None, None), strict=True)
 )
 # Costs that nodes leave idle.
-IDLE_COSTS = ("cpu_cost", "ram_cost", "gpu_cost", "storage_cost")
+IDLE_COSTS = ("cpu_cost", "ram_cost", "gpu_cost")
 HELD_OF = {paid.cost: paid.held for paid in PAID if paid.held}
 
 QUANTITIES = (
