@@ -18,6 +18,8 @@ from farthing.views import OnDemand
 
 from ..views.frames import HOUR, at, example
 
+BASE = "http://localhost"
+
 
 class Example:
     """The example ledger at HOUR, HOUR + 1 h and HOUR + 2 h; cuts hours pro rata, which is exact for rows held all hour."""
@@ -60,7 +62,7 @@ def source() -> Example:
 
 @pytest.fixture
 def client(source: Example) -> TestClient:
-    return TestClient(create_app(OnDemand(source), Settings()), raise_server_exceptions=False)
+    return TestClient(create_app(OnDemand(source), Settings()), base_url=BASE, raise_server_exceptions=False)
 
 
 def iso(hours: float) -> str:

@@ -18,7 +18,7 @@ from farthing.core.units import GIB_BYTES
 from farthing.views import OnDemand
 
 from ..views.frames import CORE_HOUR, HOUR, N1, at, identity, ledger, row
-from .conftest import THREE_HOURS, Example, iso
+from .conftest import BASE, THREE_HOURS, Example, iso
 
 FIELDS = """
 name properties window start end minutes rawAllocationOnly proportionalAssetResourceCosts
@@ -188,7 +188,7 @@ def test_properties_of_a_group_are_what_its_rows_share(client: TestClient) -> No
 def test_labels_that_all_share_when_asked() -> None:
     pods = [identity(i, "ns", f"p{i}", labels={"team": "a", "n": str(i)}, services=["s"], namespace_labels={"x": "y"}) for i in (1, 2)]
     piece = ledger([row("container", cores=1, container="c", identity_id=i, asset_id=N1) for i in (1, 2)], identities=pods)
-    client = TestClient(create_app(OnDemand(Example([piece])), Settings()))
+    client = TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE)
     plain = ask(client, aggregate="namespace")[0]["ns"]["properties"]
     assert plain == {"cluster": "east", "namespace": "ns", "container": "c", "namespaceLabels": {"x": "y"}}
     shared = ask(client, aggregate="namespace", includeAggregatedMetadata="true")[0]["ns"]["properties"]
@@ -208,7 +208,7 @@ def test_unpriced_counts_as_zero_and_is_told() -> None:
     rows = [row("container", cores=2, gib=1, container="c", identity_id=1, asset_id=N1, cpu_cost=None)]
     notes = (Note("no flow data", cluster="east"),)
     piece = ledger(rows, identities=[identity(1, "ns", "p")], prices=[price], notes=notes)
-    client = TestClient(create_app(OnDemand(Example([piece])), Settings()))
+    client = TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE)
     document = client.get("/allocation", params={"window": THREE_HOURS, "aggregate": "namespace"}).json()
     one = document["data"][0]["ns"]
     assert (one["cpuCost"], one["ramCost"], one["totalCost"], one["cpuCoreHours"]) == (0, 0.1, 0.1, 2)
@@ -243,14 +243,16 @@ def test_pages_and_order(client: TestClient) -> None:
 def test_groups_that_spell_alike_are_both_there() -> None:
     pods = [identity(1, "ns", "p", labels={"a": "x/y", "b": "z"}), identity(2, "ns", "q", labels={"a": "x", "b": "y/z"})]
     piece = ledger([row("container", cores=i, container="c", identity_id=i, asset_id=N1) for i in (1, 2)], identities=pods)
-    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings())), aggregate="label:a,label:b")
+    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE), aggregate="label:a,label:b")
     assert totals(one) == {"x/y/z": 2.0, "x/y/z#2": 1.0}
 
 
 def test_numbers_are_whole_doubles_and_never_nan(client: TestClient) -> None:
     little = row("container", container="c", identity_id=1, asset_id=N1, cpu_held=1e-9, cpu_cost=1e-17 / 3)
     tiny = ledger([little], identities=[identity(1, "ns", "p")])
-    text = TestClient(create_app(OnDemand(Example([tiny])), Settings())).get("/allocation", params={"window": THREE_HOURS}).text
+    text = (
+        TestClient(create_app(OnDemand(Example([tiny])), Settings()), base_url=BASE).get("/allocation", params={"window": THREE_HOURS}).text
+    )
     (one,) = json.loads(text, parse_constant=pytest.fail)["data"][0].values()
     assert one["cpuCost"] == 1e-17 / 3
     (idle,) = ask(client, aggregate="cluster", includeIdle="true", filter='cluster:"west"')
@@ -268,14 +270,15 @@ def test_csv(client: TestClient) -> None:
 
 def test_management_is_a_line_of_its_own() -> None:
     piece = ledger([row("management", management_cost=0.1, container="__management__")])
-    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings())), aggregate="cluster,namespace")
+    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE), aggregate="cluster,namespace")
     assert (one["east/__management__"]["sharedCost"], one["east/__management__"]["totalCost"]) == (0.1, 0.1)
 
 
 def test_used_without_a_request() -> None:
     rows = [row("container", cores=1, container="c", identity_id=1, asset_id=N1, cpu_requested=0.0, cpu_used=CORE_HOUR)]
     (one,) = ask(
-        TestClient(create_app(OnDemand(Example([ledger(rows, identities=[identity(1, "ns", "p")])])), Settings())), aggregate="pod"
+        TestClient(create_app(OnDemand(Example([ledger(rows, identities=[identity(1, "ns", "p")])])), Settings()), base_url=BASE),
+        aggregate="pod",
     )
     assert (one["p"]["cpuEfficiency"], one["p"]["totalEfficiency"]) == (1, 1)  # the field's convention; natively NULL
 

@@ -13,7 +13,7 @@ from farthing.core.units import GIB_BYTES
 from farthing.views import OnDemand
 
 from ..views.frames import GIB_HOUR, N1, asset, ledger
-from .conftest import THREE_HOURS, Example, iso
+from .conftest import BASE, THREE_HOURS, Example, iso
 
 NODE = "AWS/__undefined__/__undefined__/Compute/east/Node/Kubernetes/aws:///us-east-1a/i-1/n1"
 
@@ -58,7 +58,7 @@ def test_a_load_balancer_and_management() -> None:
         ),
         asset(22, "management", "control plane", management_cost=0.1),
     ]
-    assets = ask(TestClient(create_app(OnDemand(Example([ledger([], rows)])), Settings())))
+    assets = ask(TestClient(create_app(OnDemand(Example([ledger([], rows)])), Settings()), base_url=BASE))
     balancer = next(one for one in assets.values() if one["type"] == "LoadBalancer")
     assert (balancer["ip"], balancer["private"], balancer["totalCost"], balancer["properties"]["category"]) == (
         "203.0.113.7",
@@ -127,7 +127,9 @@ def test_unpriced_assets_are_zero_and_told() -> None:
         "recorded_at": disk["hour"],
     }
     piece = ledger([], [disk, asset(N1, "node", "n", cores=1)], prices=[price])
-    document = TestClient(create_app(OnDemand(Example([piece])), Settings())).get("/assets", params={"window": THREE_HOURS}).json()
+    document = (
+        TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE).get("/assets", params={"window": THREE_HOURS}).json()
+    )
     totals = {one["properties"]["name"]: one["totalCost"] for one in document["data"].values()}
     assert totals == {"v": 0, "n": 1}
     assert document["warning"] == "1 assets have something without a price, which counts as 0 here: storage: no class"
@@ -135,7 +137,7 @@ def test_unpriced_assets_are_zero_and_told() -> None:
 
 def test_two_assets_of_one_name_are_both_there() -> None:
     piece = ledger([], [asset(41, "node", "n", cores=1), asset(42, "node", "n", cores=2)])
-    assets = ask(TestClient(create_app(OnDemand(Example([piece])), Settings())))
+    assets = ask(TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE))
     assert sorted(one["totalCost"] for one in assets.values()) == [1, 2]
 
 

@@ -16,7 +16,7 @@ from farthing.core.settings import Settings
 from farthing.core.windows import Window
 from farthing.views import OnDemand
 
-from .conftest import THREE_HOURS, Example
+from .conftest import BASE, THREE_HOURS, Example
 
 
 def refused(client: TestClient, path: str = "/model/allocation", **parameters: str) -> tuple[int, str]:
@@ -41,13 +41,13 @@ def refused(client: TestClient, path: str = "/model/allocation", **parameters: s
         ({"includeIdle": "yes"}, "one of true, false"),
         ({"includeIdle": "true", "idle": "false"}, "contradict"),
         ({"idle": "false", "shareIdle": "true"}, "contradict"),
-        ({"shareIdle": "even"}, "not supported yet"),
-        ({"shareNamespaces": "kube-system"}, "not supported yet"),
-        ({"shareCost": "30.42"}, "not supported yet"),
-        ({"shareTenancyCosts": "true"}, "not supported yet"),
-        ({"external": "true"}, "not supported yet"),
-        ({"costMetric": "monthly"}, "not supported yet\nexpected: cumulative"),
-        ({"format": "pdf"}, "not supported yet\nexpected: json, csv"),
+        ({"shareIdle": "even"}, "not supported"),
+        ({"shareNamespaces": "kube-system"}, "not supported"),
+        ({"shareCost": "30.42"}, "not supported"),
+        ({"shareTenancyCosts": "true"}, "not supported"),
+        ({"external": "true"}, "not supported"),
+        ({"costMetric": "monthly"}, "not supported\nexpected: cumulative"),
+        ({"format": "pdf"}, "not supported\nexpected: json, csv"),
         ({"accumulate": "fortnight"}, "one of all, day, false"),
         ({"accumulate": "day", "accumulateBy": "week"}, "contradict"),
         ({"accumulate": "hour", "step": "1d"}, "longer than accumulate=hour"),
@@ -79,7 +79,7 @@ def test_a_parameter_given_twice(client: TestClient) -> None:
     ("parameters", "says"),
     [
         ({"filter": 'namespace:"x"'}, "assetType, category, cluster"),
-        ({"aggregate": "type"}, "not supported yet"),
+        ({"aggregate": "type"}, "not supported"),
         ({"filterNamespaces": "x"}, "unknown parameter"),
     ],
 )
@@ -150,7 +150,7 @@ class Broken(Example):
     ],
 )
 def test_errors_of_the_source(error: Exception, status: int, says: str) -> None:
-    client = TestClient(create_app(OnDemand(Broken(error)), Settings()), raise_server_exceptions=False)
+    client = TestClient(create_app(OnDemand(Broken(error)), Settings()), base_url=BASE, raise_server_exceptions=False)
     for path in ("/allocation", "/assets"):
         got, message = refused(client, path)
         assert got == status
@@ -161,7 +161,7 @@ def test_unknown_paths_and_methods(client: TestClient) -> None:
     lost = client.get("/model/allocations")
     assert lost.status_code == lost.json()["code"] == 404
     assert "/model/allocation, " in lost.json()["message"]
-    assert client.post("/allocation").status_code == 405
+    assert client.request("OPTIONS", "/allocation").status_code == 405
 
 
 def test_health(client: TestClient) -> None:

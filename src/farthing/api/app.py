@@ -1,96 +1,104 @@
-"""The HTTP application: OpenCost's and Kubecost's allocation and asset API over the ledger."""
+"""The HTTP application: the native API, OpenCost's and Kubecost's, health, metrics, and the receiver of samples."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 
-from farthing.core.errors import FarthingError
+import farthing
+from farthing.core.errors import FarthingError, nearest
 from farthing.core.settings import Settings
 from farthing.views import CostSource
 
-from .allocations import allocation_sets
-from .answers import csv_answer, envelope, failure
-from .assets import asset_sets
-from .parameters import ALLOCATION_PARAMETERS, ASSET_PARAMETERS, Parameter, allocation_request, asset_request
-from .warnings import allocation_warning, asset_warning
+from . import compat, native, writes
+from .access import Access
+from .failures import failure
+from .telemetry import Measures, Telemetry, request_id
 
-PREFIXES = ("/model", "")  # with the frontend's prefix and without
-ALLOCATION_PATHS = ("/allocation", "/allocation/compute")
-ASSET_PATHS = ("/assets",)
 HEALTH_PATHS = ("/healthz", "/readyz")
+METRICS_PATH = "/metrics"
 # A server should take this much of a request's head: with less, an over-long filter is answered in words of the server, not of ours.
 REQUEST_HEAD_BYTES = 8 * 2**20
 
 _log = logging.getLogger(__name__)
 
 
-def create_app(source: CostSource, settings: Settings) -> FastAPI:
-    """The application over `source`; it only reads, so it needs no token. Errors are the field's envelope with their HTTP status."""
-    app = FastAPI(title="Farthing", description="What every workload costs, as OpenCost and Kubecost answer it.", redoc_url=None)
-    app.state.settings = settings
+def create_app(
+    source: CostSource, settings: Settings, *, receive: writes.Receiver | None = None, registry: CollectorRegistry | None = None
+) -> FastAPI:
+    """The application over `source`.
 
-    # Plain functions: the server runs them in its threads, so that a long question does not stop the others.
-    def allocation(request: Request) -> Response:
-        asked = allocation_request(request.query_params.multi_items(), now=source.now())
-        found = list(source.summaries(asked.question, asked.sets))
-        sets = (one for table, windows in found for one in allocation_sets(table, windows, asked))
-        if asked.csv:
-            return csv_answer(sets)
-        return envelope(sets, asked.window, allocation_warning(table for table, _ in found))
+    `receive` takes what is sent to `POST /api/v1/write`; without it there is no such path. `registry` holds metrics of others, which
+    `/metrics` tells beside the server's own. Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
+    """
+    app = FastAPI(
+        title="Farthing",
+        version=farthing.__version__,
+        description="What every workload costs: the native API under /api/v1, and OpenCost's and Kubecost's with and without /model.",
+        docs_url=None,  # its page would load scripts from somewhere else
+        redoc_url=None,
+    )
+    measures = Measures(registry or CollectorRegistry())
+    app.state.settings, app.state.registry = settings, measures.registry
+    # The layer that is added last is the outermost.
+    app.add_middleware(Access, settings=settings.serve)
+    app.add_middleware(Telemetry, measures=measures)
+    native.add_routes(app, source)
+    compat.add_routes(app, source)
+    if receive is not None:
+        told: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/x-protobuf": {"schema": {"type": "string"}}}}}
+        doc = "Samples by Prometheus' remote write; always needs a token"
+        endpoint_of = writes.write_endpoint(receive)
+        app.add_api_route(writes.PATH, endpoint_of, methods=["POST"], status_code=204, summary=doc, openapi_extra=told, tags=["write"])
+    _add_health(app, source, measures.registry)
 
-    def assets(request: Request) -> Response:
-        asked = asset_request(request.query_params.multi_items(), now=source.now())
-        found = list(source.assets(asked.filter, asked.sets))
-        sets = [one for table, windows in found for one in asset_sets(table, windows, asked)]
-        return envelope(sets if asked.as_list else sets[0], asked.window, asset_warning(table for table, _ in found))
+    def known_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, FarthingError)
+        measures.errors.labels(type(error).__name__).inc()
+        if error.http_status >= 500:
+            _log.error("request %s: %s: %s", request_id(request.scope), request.url.path, error)
+        return failure(error.http_status, str(error), error=error, request_id=request_id(request.scope))
 
-    def health() -> Response:
-        return Response(status_code=200)
+    def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        measures.errors.labels(f"HTTP {error.status_code}").inc()
+        message, kind = str(error.detail), "HTTP"
+        if error.status_code == 404:
+            paths = [path for route in app.routes if (path := getattr(route, "path", ""))]
+            kind = "NoSuchPath"
+            message = f"nothing is served at {request.url.path[:200]}\nexpected: {nearest(request.url.path[:200], paths)}"
+        answer = failure(error.status_code, message, kind=kind, request_id=request_id(request.scope))
+        answer.headers.update(error.headers or {})
+        return answer
 
-    for paths, endpoint, parameters in ((ALLOCATION_PATHS, allocation, ALLOCATION_PARAMETERS), (ASSET_PATHS, assets, ASSET_PARAMETERS)):
-        for path in (prefix + path for prefix in PREFIXES for path in paths):
-            app.add_api_route(path, endpoint, name=path, response_class=Response, openapi_extra=_openapi(parameters))
-    for path in HEALTH_PATHS:
-        app.add_api_route(path, health, name=path, response_class=Response)
-    app.add_exception_handler(FarthingError, _farthing_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(FarthingError, known_error)
+    app.add_exception_handler(HTTPException, http_error)
     return app
 
 
-def _openapi(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    def schema(parameter: Parameter) -> dict[str, Any]:
-        return {"type": "string"} | ({"enum": list(parameter.values)} if parameter.values else {})
+def _add_health(app: FastAPI, source: CostSource, registry: CollectorRegistry) -> None:
+    def healthz() -> Response:
+        return Response(status_code=200)
 
-    return {
-        "parameters": [
-            {"name": name, "in": "query", "required": name == "window", "description": one.doc, "schema": schema(one)}
-            for name, one in parameters.items()
-        ]
-    }
+    def readyz() -> Response:
+        try:
+            source.version()
+            source.extents()
+        except FarthingError as error:
+            return failure(503, f"not ready: {error}", error=error)
+        return Response(status_code=200)
 
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-def _farthing_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, FarthingError)
-    if error.http_status >= 500:
-        _log.error("%s: %s", request.url.path, error)
-    return failure(error.http_status, str(error))
-
-
-def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        paths = [*(prefix + path for prefix in PREFIXES for path in (*ALLOCATION_PATHS, *ASSET_PATHS)), *HEALTH_PATHS]
-        return failure(404, f"nothing is served at {request.url.path[:200]}\nexpected: one of {', '.join(paths)}")
-    return failure(error.status_code, str(error.detail))
-
-
-def _unforeseen(request: Request, error: Exception) -> Response:
-    _log.error("%s failed", request.url.path, exc_info=error)
-    return failure(500, f"a fault of ours: {type(error).__name__}\nto do: report it with the server's log")
+    for path, answer, doc in (
+        ("/healthz", healthz, "200 while the server runs"),
+        ("/readyz", readyz, "200 once questions can be answered, else 503"),
+        (METRICS_PATH, metrics, "The server's own metrics"),
+    ):
+        app.add_api_route(path, answer, name=path, response_class=Response, summary=doc, tags=["health"])

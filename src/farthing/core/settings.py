@@ -139,6 +139,12 @@ class ServeSettings(Section):
     """Address to listen on. Without tokens configured only loopback addresses are allowed."""
     port: int = Field(9090, ge=1, le=65535)
     """Port to listen on."""
+    token: SecretStr = SecretStr("")
+    """Token that every request must send as `Authorization: Bearer …`, 16 characters or more. Without one nothing can be written."""
+    token_file: Path | None = None
+    """File with one such token a line; read again when it changes."""
+    hosts: str = ""
+    """Comma list of names that the server is asked by beside those of this machine, e.g. costs.example.org."""
 
 
 class LakeSettings(Section):

@@ -11,8 +11,8 @@ from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.views import ASSET_LABELS, AssetTable
 
-from .moments import iso_unix, window_json
-from .parameters import AssetRequest
+from ..moments import iso_unix, window_json
+from .requests import AssetRequest
 
 UNDEFINED = "__undefined__"
 SERVICE = "Kubernetes"

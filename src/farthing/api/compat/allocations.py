@@ -12,9 +12,9 @@ from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.views import PROPERTIES, SummaryTable
 
+from ..moments import iso_unix, window_json
 from .metadata import Attachments, Metadata
-from .moments import iso_unix, window_json
-from .parameters import AllocationRequest
+from .requests import AllocationRequest
 
 _SPAN = pl.col("minutes") * 60
 _HOURS = pl.col("minutes") / 60

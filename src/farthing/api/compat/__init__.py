@@ -1,0 +1,28 @@
+"""The API of OpenCost and Kubecost: their paths, parameters, fields and envelope, over the questions of the views.
+
+Comes in: query strings. Goes out: the field's JSON.
+"""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from farthing.views import CostSource
+
+from ..calls import endpoint
+from ..parameters import openapi
+from .requests import ALLOCATION_PARAMETERS, ASSET_PARAMETERS
+from .routes import PREFIXES, ROUTES, Route
+
+
+def add_routes(app: FastAPI, source: CostSource) -> None:
+    """Serve the compatible API from `source`."""
+    for route in ROUTES:
+        answer = endpoint(source, route.handler)
+        for path in (prefix + route.path for prefix in PREFIXES):
+            extra = openapi(route.parameters)
+            app.add_api_route(path, answer, name=path, summary=route.doc, response_class=Response, openapi_extra=extra, tags=["compatible"])
+
+
+__all__ = ["ALLOCATION_PARAMETERS", "ASSET_PARAMETERS", "PREFIXES", "ROUTES", "Route", "add_routes"]

@@ -1,0 +1,58 @@
+"""The native API, which the screen uses: rows as arrays with one list of columns, series of the largest, cursors, exports.
+
+Comes in: query strings. Goes out: JSON as bytes, or files.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from farthing.views import CostSource
+
+from ..calls import endpoint
+from ..parameters import openapi
+from .models import Failure
+from .routes import PREFIX, ROUTES, Route
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Failure, "description": doc}
+    for code, doc in {
+        400: "a parameter that cannot be understood, is unknown or contradicts another",
+        401: "a token is needed",
+        404: "nothing is known of what was asked for",
+        409: "the data changed between two pages",
+        413: "the question is too large",
+        421: "the request is for another host's name",
+        500: "a fault of ours",
+        502: "the server that is asked for data fails",
+        503: "the server that is asked for data, or the store, is not there",
+        504: "the server that is asked for data took too long",
+    }.items()
+}
+
+
+def add_routes(app: FastAPI, source: CostSource) -> None:
+    """Serve the native API from `source`."""
+    for route in ROUTES:
+        content: dict[str, Any] = {kind: {} for kind in route.media_types}
+        answers: dict[int | str, dict[str, Any]] = {200: {"description": route.doc}, 304: {"description": "as the client has it"}, **ERRORS}
+        if route.model is not None:
+            answers[200]["model"] = route.model
+        if content:
+            answers[200]["content"] = content
+        app.add_api_route(
+            PREFIX + route.path,
+            endpoint(source, route.handler),
+            name=route.path,
+            summary=route.doc,
+            response_class=Response,
+            responses=answers,
+            openapi_extra=openapi(route.parameters),
+            tags=["native"],
+        )
+
+
+__all__ = ["ERRORS", "PREFIX", "ROUTES", "Route", "add_routes"]

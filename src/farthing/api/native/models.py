@@ -1,0 +1,148 @@
+"""The native answers as models: what OpenAPI tells of them. Answers are written as bytes, not through these."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    """Docstrings under fields are their descriptions."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Span(Model):
+    """Half-open [start, end), RFC 3339 in UTC."""
+
+    start: str
+    end: str
+
+
+class Step(Span):
+    """A step of the window."""
+
+    partial: bool
+    """True: it ends after `asOf`, so more may come."""
+
+
+class ColumnModel(Model):
+    """What stands at one place of every row."""
+
+    name: str
+    unit: str
+    kind: Literal["group", "text", "money", "quantity", "ratio", "flag", "trend"]
+    doc: str
+
+
+class SeriesModel(Model):
+    """Costs per step, $, in the order of `steps`. null: a step of which nothing is known, or that has no price."""
+
+    by: str
+    """The column that series are told apart by."""
+    keys: list[str]
+    """Its dearest values over the whole window, dearest first."""
+    values: list[list[float | None]]
+    """One list of points per key."""
+    other: list[float | None] | None
+    """All other values together; null where there are none."""
+    idle: list[float | None] | None
+    """Idle that is told apart; null where there is none."""
+
+
+class GuessModel(Model):
+    """Money that rests on something assumed."""
+
+    name: str
+    doc: str
+    cure: str
+    rows: float
+    cost: float
+    """$ that rest on it."""
+
+
+class UnpricedModel(Model):
+    """Assets of which something has no price: the reason and what to add to the price book."""
+
+    resource: str
+    reason: str
+    cure: str
+    assets: int
+
+
+class NoteModel(Model):
+    """What a reader must be told once."""
+
+    level: str
+    cluster: str
+    text: str
+    cure: str
+
+
+class View(Model):
+    """An answer of rows, totals and series. Rows are lists of cells in the order of `columns`."""
+
+    window: Span
+    zone: str
+    asOf: str  # noqa: N815
+    """Until when data can be known."""
+    partial: bool
+    """True: the window ends after `asOf`."""
+    steps: list[Step]
+    previous: Span | None
+    """The period that is compared with: as long, and as much of it gone by."""
+    by: list[str]
+    """The columns that rows are told apart by."""
+    columns: list[ColumnModel]
+    rows: list[list[Any]]
+    """A page of rows without idle, in the order asked for. null: not known, or without a price; never 0 for that."""
+    idleRows: list[list[Any]]  # noqa: N815
+    """Idle that is told apart, not counted as rows of the page."""
+    total: list[Any]
+    """Everything shown, idle rows included; efficiencies without idle."""
+    prevTotal: list[Any] | None  # noqa: N815
+    """The same of the period before."""
+    rowCount: int  # noqa: N815
+    """Rows there are, on all pages; with `q` those that were found."""
+    rowsTotal: float  # noqa: N815
+    """Their cost, $."""
+    nextCursor: str | None  # noqa: N815
+    """Give it as `cursor` for the next page; null on the last one."""
+    series: SeriesModel
+    otherCount: int  # noqa: N815
+    """How many values of `series.by` are in `series.other`."""
+    hidden: float | None = None
+    """$ of idle that is left out with idle=hide."""
+    filteredOut: float | None = None  # noqa: N815
+    """$ that the filter leaves out."""
+    whole: float | None = None
+    """total + hidden + filteredOut: the same for every question about this window."""
+    guesses: list[GuessModel] = Field(default_factory=list)
+    unpriced: list[UnpricedModel] = Field(default_factory=list)
+    notes: list[NoteModel] = Field(default_factory=list)
+    version: str
+    """Of the data; pages of one answer have the same."""
+
+
+class ErrorDetail(Model):
+    """What went wrong, for programs."""
+
+    kind: str
+    """Name of the error, e.g. BadFilter; see the list of errors."""
+    problem: str
+    expected: str
+    cure: str
+    position: int | None
+    """BadFilter: offset of the first wrong character."""
+    requestId: str  # noqa: N815
+
+
+class Failure(Model):
+    """Every answer that is no success."""
+
+    code: int
+    status: Literal["error"]
+    data: None
+    message: str
+    error: ErrorDetail
