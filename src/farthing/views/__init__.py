@@ -3,7 +3,7 @@
 Comes in: pieces of the ledger and a question. Goes out: a table of costs and quantities per group and step, and how far to trust it.
 """
 
-from .allotment import received
+from .allotment import GIVES, received
 from .assets import ASSET_LABELS, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
@@ -12,14 +12,15 @@ from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Com
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
-from .sharing import Idle, IdleBy, Sharing, Split, parse_idle
+from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
 from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
 
 __all__ = [
-    "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS", "PROPERTIES",
+    "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "GIVES", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS",
+    "PROPERTIES",
     "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
-    "LedgerSource", "Match", "OnDemand", "Or", "Question", "Sharing", "Split", "SummaryTable", "Unpriced",
+    "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Unpriced",
     "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "received", "sanitised",
     "sum_assets", "summarise", "valid_groups",
 ]  # fmt: skip

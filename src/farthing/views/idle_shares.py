@@ -41,12 +41,12 @@ def goods(*, quantities: bool) -> Iterator[Good]:
 
 
 def idle_received(allocation: pl.DataFrame, *, quantities: bool) -> pl.DataFrame:
-    """`allocation` with columns `<good>_node`, `<good>_far`, `<good>_cluster` of every good, 0 on rows that receive nothing, and
+    """`allocation` with columns `<good>_near`, `<good>_far`, `<good>_cluster` of every good, 0 on rows that receive nothing, and
     `somebody`: whether anybody in the cluster and hour pays for anything, so that idle does not stay.
 
     By node, the idle of a resource on a node in an hour goes to the first that exists of: rows that paid for that resource on that
-    node; rows that paid for anything there; rows of that cluster (`_far`, contained in `_node`). By cluster, that of all its nodes
-    goes to rows that paid for that resource in the cluster, else for anything. Weights are the receivers' own costs.
+    node; rows that paid for anything there (both `_near`); rows of that cluster (`_far`). By cluster, that of all its nodes goes to
+    rows that paid for that resource in the cluster, else for anything. Weights are the receivers' own costs.
     """
     handed = tuple(goods(quantities=quantities))
     rows = allocation.with_columns(paid=pl.when(RECEIVES).then(PAID).otherwise(0.0))
@@ -88,10 +88,9 @@ def _received(good: Good) -> Iterator[pl.Expr]:
         return pl.col(f"{good.name}:{step}").fill_null(0)
 
     own, paid = pl.col(f"{good.resource}_cost").fill_null(0), pl.col("paid")
-    far = paid * at("far")
     received = {
-        "node": own * at("same") + paid * at("any") + far,
-        "far": far,
+        "near": own * at("same") + paid * at("any"),
+        "far": paid * at("far"),
         "cluster": own * at("cluster_same") + paid * at("cluster_any"),
     }
     for way, amount in received.items():

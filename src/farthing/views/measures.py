@@ -90,6 +90,7 @@ def _measures() -> Iterator[Measure]:
     yield Measure("unpriced_rows", anything.sum(), pl.Expr.sum)
     for cost in IDLE_COSTS:
         yield Measure(f"{cost}_idle", pl.col(f"{cost}_idle").sum(), pl.Expr.sum)
+    yield Measure("shared_cost", pl.col("shared_cost").sum(), pl.Expr.sum)
     for name in QUANTITIES:
         yield Measure(name, pl.col(name).sum(), pl.Expr.sum)
     for name in KNOWN_OR_NULL:
@@ -124,18 +125,19 @@ def finished(sums: pl.DataFrame) -> pl.DataFrame:
     """Partial sums with NULL put where nothing is known, and with total, idle part, minutes and efficiencies.
 
     In: the columns of MEASURES. Out: costs in $ (a group with some unpriced rows has the priced sum and `partial`), quantities as in
-    ALLOCATION, `minutes` the span from the first to the last held second, `cpu_efficiency`, `ram_efficiency` and their
-    cost-weighted mean `efficiency` (ledger 8), NULL where nothing was requested.
+    ALLOCATION, `shared_cost` what was received of shared things and overheads (in the total), `minutes` the span from the first to the
+    last held second, `cpu_efficiency`, `ram_efficiency` and their cost-weighted mean `efficiency` (ledger 8), NULL where nothing was
+    requested.
     """
     told = [pl.when(_is_told(paid)).then(pl.col(paid.cost)).alias(paid.cost) for paid in PAID]
     something = pl.any_horizontal(pl.col(f"{p.cost}_priced") > 0 for p in PAID if p.cost != "management_cost") | (
-        pl.col("management_cost") > 0
+        pl.col("management_cost") + pl.col("shared_cost") > 0
     )
     out = sums.with_columns(
         *told,
         *(pl.when(pl.col(f"{name}_known") > 0).then(pl.col(name)).alias(name) for name in KNOWN_OR_NULL),
         partial=pl.col("unpriced_rows") > 0,
-        total_cost=pl.when(something | (pl.col("unpriced_rows") == 0)).then(pl.sum_horizontal(COST_COLUMNS)),
+        total_cost=pl.when(something | (pl.col("unpriced_rows") == 0)).then(pl.sum_horizontal(*COST_COLUMNS, "shared_cost")),
         idle_cost=pl.sum_horizontal(f"{cost}_idle" for cost in IDLE_COSTS),
         minutes=(pl.col("last_held") - pl.col("first_held")) / 60,
     )

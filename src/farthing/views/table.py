@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
 
-from farthing.core.errors import BadParameter
 from farthing.core.ledger import Ledger, Note, Span
 
 from . import dimensions
+from .allotment import received
 from .attachments import attached, attachments_joined
 from .confidence import Guess, Unpriced, guessed, guesses, unpriced, without_price
 from .dimensions import Dimension, filter_dimension, filter_dimensions, with_dimensions
@@ -19,7 +20,9 @@ from .filters import Filter, parse_filter
 from .groups import Group, needs_of, parse_by, special_name
 from .matching import condition
 from .measures import MEASURES, Measure, described, finished
-from .sharing import Idle, IdleBy, Sharing, parse_idle, show
+from .shared_costs import overhead_of_hours, shared_dimensions
+from .sharing import Idle, IdleBy, SharedOut, Sharing, parse_idle
+from .showing import Way, show
 from .steps import step_of
 
 IDLE_NAME = "__idle__"
@@ -86,7 +89,8 @@ class Question:
     def needs(self) -> frozenset[str]:
         """Parts of the ledger that the answer rests on, of NEEDS: a source may leave the others empty."""
         detail = {"labels", "annotations", "services", "network"} if self.detail else set()
-        return needs_of(self.dimensions) | {"allocation"} | detail | ({"peaks"} if self.peaks else set())
+        shared = needs_of(shared_dimensions(self.sharing)) if self.sharing else frozenset()
+        return needs_of(self.dimensions) | shared | {"allocation"} | detail | ({"peaks"} if self.peaks else set())
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ class SummaryTable:
     `rows`: `step` (index into `steps`), `name`, `special` (idle, or empty), a column per group named as in `by`, and the columns of
     `measures.finished`; dearest first within a step. `property:<name>_min` and `_max` for PROPERTIES where detail was asked.
     `totals`: one row, the same measures over all of `rows`, efficiencies over all but idle.
-    `hidden` and `filtered_out` are $ not in `rows`; with their total they make `whole`, all costs of the pieces.
+    `hidden` and `filtered_out` are $ not in `rows`; with their total they make `whole`, all costs of the pieces and the overhead that
+    was shared out. `shared` tells what was, whatever the filter.
     With detail also: `members`, step, name, special, identity_id of every pod in a group; `identities`, their IDENTITY rows;
     `attachments`, the volumes and load balancers of a group: step, name, special, asset_id, resource, quantity, seconds, cost; `assets`,
     their ASSET rows, one each.
@@ -107,6 +112,7 @@ class SummaryTable:
     rows: pl.DataFrame
     hidden: float
     filtered_out: float
+    shared: SharedOut = field(default_factory=SharedOut)
     totals: pl.DataFrame = field(default_factory=pl.DataFrame)
     guesses: tuple[Guess, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
@@ -123,7 +129,7 @@ class SummaryTable:
 
     @property
     def whole(self) -> float:
-        """Shown + hidden + filtered out, $: the same for every question about the same pieces."""
+        """Shown + hidden + filtered out, $: the same for every question about the same pieces, and more by an overhead shared out."""
         return self.total + self.hidden + self.filtered_out
 
 
@@ -145,8 +151,6 @@ def answer(pieces: Iterable[Ledger], question: Question, *, steps: Sequence[Span
     `steps` must follow each other without holes, and meet inside on whole hours; None makes one step of all pieces. Only sums are kept
     from one piece to the next. Raises LedgerBroken when a piece has rows outside of the steps.
     """
-    if question.idle_by is not IdleBy.NODE or question.sharing:
-        raise BadParameter("idle by cluster and shared costs are not computed yet", expected="idle by node, nothing shared out")
     sums = _Sums(question, tuple(steps) if steps is not None else None)
     for piece in pieces:
         sums.add(piece)
@@ -162,6 +166,8 @@ class _Sums:
         self._measures: tuple[Measure, ...] = MEASURES + (described(PROPERTY_COLUMNS) if question.detail else ())
         self._keys = ("step", "special", *(g.name for g in question.by), *_place_columns(question))
         self._keep = condition(question.filter, lambda f, k: pl.col(filter_dimension(f, k).column)) if question.filter else None
+        self._way = Way(question.idle, question.idle_by, question.sharing or None, filtered=self._keep is not None)
+        self._shared = SharedOut()
         self._groups: pl.DataFrame | None = None
         self._members: pl.DataFrame | None = None
         self._identities: pl.DataFrame | None = None
@@ -178,8 +184,12 @@ class _Sums:
         self._spans.append(piece.span)
         self._notes.update(dict.fromkeys(piece.notes))
         self._unpriced = [pl.concat([*self._unpriced, without_price(piece.price)]).unique()]
+        if self._way.needs_received:
+            allotted = received(piece, question.sharing, quantities=True).drop("row")
+            self._shared += _shared_out(piece, allotted, question.sharing)
+            piece = dataclasses.replace(piece, allocation=piece.allocation.hstack(allotted))
         rows = with_dimensions(piece, question.dimensions)
-        shown = show(rows, self._keep, question.idle)
+        shown = show(rows, self._keep, self._way)
         self._hidden += shown.hidden
         self._filtered_out += shown.filtered_out
         self._guesses.append(guessed(shown.rows))
@@ -229,6 +239,7 @@ class _Sums:
             rows=rows,
             hidden=self._hidden,
             filtered_out=self._filtered_out,
+            shared=self._shared,
             totals=_totals(groups),
             guesses=guesses(self._guesses),
             unpriced=unpriced(self._unpriced),
@@ -245,6 +256,17 @@ class _Sums:
         idle = pl.concat_str([*map(pl.col, places), pl.lit(IDLE_NAME)], separator="/")
         named = frame.with_columns(name=pl.when(pl.col("special") == "idle").then(idle).otherwise(plain))
         return named.select("step", "name", *(c for c in named.columns if c not in ("step", "name", *places)))
+
+
+def _shared_out(piece: Ledger, allotted: pl.DataFrame, sharing: Sharing | None) -> SharedOut:
+    if not sharing:
+        return SharedOut()
+    given, overhead, stayed = allotted.select(pl.col("shared_own", "overhead", "stayed").sum()).row(0)
+    if not sharing.monthly:
+        return SharedOut(given, stayed, overhead)
+    found = allotted.select("overhead", piece.allocation.get_column("hour")).group_by("hour").agg(found=pl.col("overhead").sum())
+    nobody = overhead_of_hours(piece, sharing).join(found, on="hour").filter(pl.col("found") == 0)
+    return SharedOut(given, stayed, overhead, float(nobody.get_column("overhead").sum()))
 
 
 def _totals(groups: pl.DataFrame) -> pl.DataFrame:
