@@ -34,7 +34,7 @@ def test_the_document_says_what_it_is() -> None:
     }
     assert (found["by"], found["filter"], found["idle"], found["clusters"]) == (["namespace"], "", "separate", ["east", "west"])
     assert set(found) == {
-        "kind", "version", "farthing", "window", "by", "filter", "idle", "clusters", "currency", "prices", "rows", "left_out",
+        "kind", "version", "farthing", "window", "by", "filter", "idle", "idle_by", "sharing", "clusters", "currency", "prices", "rows", "left_out",
         "totals", "shown", "closing", "guesses", "unpriced", "notes", "asked",
     }  # fmt: skip
 

@@ -15,11 +15,29 @@ import typer
 from farthing.core.settings import PrometheusSettings, Settings
 from farthing.core.settings_loader import LoadedSettings
 from farthing.demo import AROUND, WINDOW, Recording, can_run_prometheus, organisation, playing, running_prometheus
+from farthing.views import sharing_of
 
 from . import terminal
 from .flags import with_settings
 from .progress import loading
-from .report import By, File, Filter, Form, IdleWay, Limit, Output, Sort, Stats, Wish, Zone, chosen_output, parse_asking, write_report
+from .report import (
+    By,
+    File,
+    Filter,
+    Form,
+    IdlePlace,
+    IdleWay,
+    Limit,
+    NoSharing,
+    Output,
+    Sort,
+    Stats,
+    Wish,
+    Zone,
+    chosen_output,
+    parse_asking,
+    write_report,
+)
 from .terminal import line
 
 RECORDED_HELP = "Play recorded answers, also where a Prometheus could be started."
@@ -31,12 +49,14 @@ SUGGESTIONS: tuple[tuple[str, str], ...] = (
 )
 
 
-@with_settings("pricing")
+@with_settings("pricing", "sharing")
 def demo(
     *,
     by: By = "namespace",
     filter: Filter = "",
     idle: IdleWay = "separate",
+    idle_by: IdlePlace = "node",
+    no_sharing: NoSharing = False,
     zone: Zone = "UTC",
     output: Form = None,
     output_file: File = None,
@@ -49,7 +69,8 @@ def demo(
 ) -> None:
     """The report of a small made-up organisation: two clusters, five teams, one day. Needs nothing of yours."""
     wish = Wish(chosen_output(output, output_file), output_file, sort, limit, stats)
-    asking = parse_asking(str(WINDOW), by, filter, idle, zone, now=WINDOW.end)
+    sharing = None if no_sharing else sharing_of(loaded.settings.sharing)
+    asking = parse_asking(str(WINDOW), by, filter, idle, zone, idle_by=idle_by, sharing=sharing, now=WINDOW.end)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _interrupt)  # the demo's Prometheus must not outlive it
     replayed = recorded or not can_run_prometheus()

@@ -41,6 +41,7 @@ FIELDS: tuple[Field, ...] = (
     Field("load_balancer_cost", "load_balancer_cost", "load balancers, $; null: no price"),
     Field("network_cost", "network_cost", "network, $; null: no flow data"),
     Field("management_cost", "management_cost", "control plane and licence fees, $"),
+    Field("shared_cost", "shared_cost", "of the total, received of shared namespaces, labels, fees and overheads, $"),
     Field("idle_cost", "idle_cost", "of the total, idle received with --idle share, $"),
     Field("reserved_cost", "reserved_cost", "idle rows: of the total, what the system reserves on nodes, $"),
     Field("partial", "partial", "true: something in the group has no price and is not in the total"),
@@ -98,6 +99,8 @@ def document(report: Report, choice: Choice) -> dict[str, Any]:
         "by": list(asking.by),
         "filter": asking.filter,
         "idle": asking.idle,
+        "idle_by": asking.question.idle_by.value,
+        "sharing": _sharing(report),
         "clusters": list(report.clusters),
         "currency": report.book.currency,
         "prices": {"book": report.book.name, "only_defaults": report.book.is_default, "cost_at_default_rates": report.default_money},
@@ -111,6 +114,15 @@ def document(report: Report, choice: Choice) -> dict[str, Any]:
         "notes": [dataclasses.asdict(note) for note in (*report.book.notes, *table.notes)],
         "asked": {**tallies(report.asked), "wall_seconds": report.wall_seconds},
     }
+
+
+def _sharing(report: Report) -> dict[str, Any] | None:
+    """What was shared out, as it was asked for, and what came of it in $; null: nothing."""
+    sharing = report.asking.question.sharing
+    if not sharing:
+        return None
+    labels = {key: list(values) for key, values in sharing.labels}
+    return {**dataclasses.asdict(sharing), "labels": labels, **dataclasses.asdict(report.table.shared)}
 
 
 def tallies(asked: Asked) -> dict[str, Any]:

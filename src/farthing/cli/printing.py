@@ -9,7 +9,7 @@ from farthing.core.zones import parse_zone
 
 from .money import money, share
 from .reckoning import Report
-from .report_notes import closing_line, guess_lines, heading, note_lines, unpriced_lines
+from .report_notes import closing_line, guess_lines, heading, note_lines, sharing_lines, unpriced_lines
 from .report_table import draw
 from .rows import Choice
 from .terminal import line
@@ -31,6 +31,7 @@ def print_report(console: Console, report: Report, choice: Choice, *, stats: boo
         if drawn.partial:
             line(console, "* the priced part; something in it has no price", indent=2)
     closing_line(console, report)
+    sharing_lines(console, report)
     unpriced_lines(console, report.table.unpriced)
     guess_lines(console, report)
     note_lines(console, report)

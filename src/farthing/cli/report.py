@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,7 @@ from farthing.core.zones import parse_zone
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import load_book
 from farthing.roles import LiveLedger
-from farthing.views import Question, valid_groups
+from farthing.views import Question, Sharing, parse_idle_by, sharing_of, valid_groups
 
 from . import terminal
 from .exports import WRITERS
@@ -57,12 +57,16 @@ FILTER_HELP = 'Only rows that match, e.g. namespace:"shop"+label[app]:"web" (+ a
 IDLE_HELP = "Idle cost: separate rows, share it among those that hold the nodes, or hide it."
 ZONE_HELP = "Time zone that days are counted in and times are shown in: an IANA name, or an offset such as +05:30."
 OUTPUT_HELP = "Form. Without it the suffix of --output-file decides, else a table."
-SORT_HELP = "Column to sort by: total, cpu, ram, gpu, storage, load_balancer, efficiency, idle or name; with :asc or :desc."
+IDLE_BY_HELP = "Whose idle one pays for with --idle share, or is shown under a filter: that of the same node, or of the whole cluster."
+NO_SHARING_HELP = "Share nothing out (but idle), whatever the settings say."
+SORT_HELP = "Column to sort by: total, cpu, ram, gpu, storage, load_balancer, shared, efficiency, idle or name; with :asc or :desc."
 
 Window = Annotated[str, typer.Option("--window", "-w", help=WINDOW_HELP.replace("[", "\\["), metavar="WINDOW")]
 By = Annotated[str, typer.Option("--by", "-b", help=BY_HELP.replace("[", "\\["), metavar="FIELDS")]
 Filter = Annotated[str, typer.Option("--filter", "-f", help=FILTER_HELP.replace("[", "\\["), metavar="EXPRESSION", show_default=False)]
 IdleWay = Annotated[str, typer.Option("--idle", help=IDLE_HELP, metavar="separate|share|hide")]
+IdlePlace = Annotated[str, typer.Option("--idle-by", help=IDLE_BY_HELP, metavar="node|cluster")]
+NoSharing = Annotated[bool, typer.Option("--no-sharing", help=NO_SHARING_HELP)]
 Zone = Annotated[str, typer.Option("--zone", help=ZONE_HELP, metavar="ZONE")]
 Form = Annotated[Output | None, typer.Option("--output", "-o", help=OUTPUT_HELP, show_default=False, metavar="|".join(Output))]
 File = Annotated[Path | None, typer.Option("--output-file", help="Write there instead of to standard output.", metavar="FILE")]
@@ -73,13 +77,15 @@ Limit = Annotated[
 Stats = Annotated[bool, typer.Option("--stats", help="Show what the server was asked.")]
 
 
-@with_settings("prometheus", "metering", "pricing", "")
+@with_settings("prometheus", "metering", "pricing", "sharing", "")
 def report(
     *,
     window: Window = "7d",
     by: By = "namespace",
     filter: Filter = "",
     idle: IdleWay = "separate",
+    idle_by: IdlePlace = "node",
+    no_sharing: NoSharing = False,
     zone: Zone = "UTC",
     output: Form = None,
     output_file: File = None,
@@ -91,14 +97,17 @@ def report(
     """What everything on your clusters costs, straight from a Prometheus. Nothing is installed, nothing is kept."""
     wish = Wish(chosen_output(output, output_file), output_file, sort, limit, stats)
     require_server(loaded.settings)
-    asking = parse_asking(window, by, filter, idle, zone, now=datetime.now(UTC))
+    sharing = None if no_sharing else sharing_of(loaded.settings.sharing)
+    asking = parse_asking(window, by, filter, idle, zone, idle_by=idle_by, sharing=sharing, now=datetime.now(UTC))
     write_report(loaded.settings, asking, wish)
 
 
-def parse_asking(window: str, by: str, filter: str, idle: str, zone: str, *, now: datetime) -> Asking:
+def parse_asking(
+    window: str, by: str, filter: str, idle: str, zone: str, *, idle_by: str = "node", sharing: Sharing | None = None, now: datetime
+) -> Asking:
     """What a user asks for, parsed; the window cut at `now`. Raises UsageError."""
     tz = parse_zone(zone)
-    question = Question.of(by, filter, idle)
+    question = replace(Question.of(by, filter, idle), idle_by=parse_idle_by(idle_by), sharing=sharing)
     asked = parse_window(window, now=now, zone=tz).clip(now)
     return Asking(asked, question, tuple(group.name for group in question.by), filter, question.idle.value, zone.strip())
 

@@ -14,7 +14,7 @@ from farthing.core.errors import LedgerBroken
 from farthing.core.ledger import Note
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
-from farthing.views import Guess, Unpriced
+from farthing.views import Guess, Sharing, Split, Unpriced
 
 from .money import NOTHING, money, share
 from .reckoning import Closing, Report
@@ -62,6 +62,32 @@ def closing_line(console: Console, report: Report) -> None:
         rest = {"filtered out": table.filtered_out, "hidden": table.hidden}
         told = ", ".join(f"{money(amount, currency)} {word}" for word, amount in rest.items() if amount)
         line(console, f"shown {money(table.total, currency)} of {money(table.whole, currency)}: {told}", indent=2)
+
+
+def sharing_lines(console: Console, report: Report) -> None:
+    """What was shared out, and what of it nobody was there to receive."""
+    sharing, currency = report.asking.question.sharing, report.book.currency
+    if not sharing:
+        return
+    shared = report.table.shared
+    told = f"{money(shared.given, currency)} of {_things(sharing)}" if _things(sharing) else ""
+    over = f"{money(shared.overhead, currency)} of overhead, added to the assets" if sharing.monthly else ""
+    way = "by what each pays itself" if sharing.split is Split.WEIGHTED else "evenly by time held"
+    line(console, ("shared out ", "bold"), f"{' and '.join(filter(None, (told, over)))}; {way}", indent=2)
+    if shared.stayed:
+        line(
+            console, f"{money(shared.stayed, currency)} of it stays where it is: nobody in those hours and clusters to receive it", indent=2
+        )
+    if shared.overhead_lost:
+        line(console, f"{money(shared.overhead_lost, currency)} of overhead is not shown: hours with nobody to receive it", indent=2)
+
+
+def _things(sharing: Sharing) -> str:
+    """`namespaces kube-system, monitoring and load balancers`."""
+    labels = ", ".join(f"{key}={value}" for key, values in sharing.labels for value in values)
+    things = [f"namespaces {', '.join(sharing.namespaces)}" if sharing.namespaces else "", f"labels {labels}" if labels else ""]
+    things += ["control planes and licences" if sharing.management else "", "load balancers" if sharing.load_balancers else ""]
+    return " and ".join(filter(None, things))
 
 
 def closing_texts(closing: Closing, currency: str) -> dict[str, str]:

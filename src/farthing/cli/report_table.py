@@ -81,11 +81,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("RAM", 4, _cost("ram_cost")),
     Column("GPU", 5, _cost("gpu_cost")),
     Column("storage", 6, _cost("storage_cost")),
-    Column("load balancer", 8, _cost("load_balancer_cost")),
+    Column("load balancer", 9, _cost("load_balancer_cost")),
     Column("network", 7, _cost("network_cost")),
-    Column("management", 9, _cost("management_cost")),
+    Column("management", 10, _cost("management_cost")),
+    Column("shared", 8, _cost("shared_cost")),
     Column("efficiency", 1, _efficiency),
-    Column("per month", 10, _monthly),
+    Column("per month", 11, _monthly),
 )
 
 

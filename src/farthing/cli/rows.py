@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from farthing.core.errors import BadField, BadParameter, nearest
-from farthing.views import IDLE_COSTS
+from farthing.core.schema import COST_COLUMNS
 
 SORTS: dict[str, str] = {
     "total": "total_cost",
@@ -16,13 +16,14 @@ SORTS: dict[str, str] = {
     "gpu": "gpu_cost",
     "storage": "storage_cost",
     "load_balancer": "load_balancer_cost",
+    "shared": "shared_cost",
     "efficiency": "efficiency",
     "idle": "idle_cost",
     "name": "name",
 }
 DIRECTIONS: dict[str, bool] = {"asc": False, "desc": True}
 IS_IDLE = pl.col("special") == "idle"
-COSTS = (*IDLE_COSTS, "load_balancer_cost", "network_cost", "management_cost", "total_cost")
+COSTS = (*COST_COLUMNS, "shared_cost", "total_cost")
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,23 @@ class PricingSettings(Section):
     """Price book (YAML), or OpenCost's custom pricing (JSON or CSV). Empty: the default book."""
 
 
+class SharingSettings(Section):
+    """Costs of some that are shared out among all others of the cluster."""
+
+    namespaces: str = ""
+    """Namespaces whose cost is shared out, joined by commas; a * at the end of a name stands for any ending."""
+    labels: str = ""
+    """Labels whose pods' cost is shared out, KEY=VALUE joined by commas."""
+    monthly_cost: float = Field(0, ge=0)
+    """Amount a month (730 hours) that no asset has, in the book's currency, shared out over all clusters hour by hour."""
+    split: Literal["weighted", "even"] = "weighted"
+    """How it is divided: by what each pays itself, or evenly among pods by the time they held."""
+    management: bool = False
+    """Share out control-plane and licence fees."""
+    load_balancers: bool = False
+    """Share out load balancers."""
+
+
 class ServeSettings(Section):
     """The HTTP server."""
 
@@ -181,6 +198,7 @@ class Settings(Section):
     metering: MeteringSettings = MeteringSettings()
     samples: SamplesSettings = SamplesSettings()
     pricing: PricingSettings = PricingSettings()
+    sharing: SharingSettings = SharingSettings()
     serve: ServeSettings = ServeSettings()
     lake: LakeSettings = LakeSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"

@@ -12,7 +12,7 @@ from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Com
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
-from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle
+from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle, parse_idle_by, parse_sharing, sharing_of
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
 from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
 
@@ -21,6 +21,6 @@ __all__ = [
     "PROPERTIES",
     "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
     "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Unpriced",
-    "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "received", "sanitised",
-    "sum_assets", "summarise", "valid_groups",
+    "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by", "parse_sharing",
+    "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups",
 ]  # fmt: skip

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from farthing.core.errors import BadParameter, nearest
+from farthing.core.settings import SharingSettings
+
+KEY_ENDS = "=:"
 
 
 class Idle(StrEnum):
@@ -83,3 +86,54 @@ def parse_idle(text: str) -> Idle:
         return Idle(text.strip().lower())
     except ValueError:
         raise BadParameter(f"idle={text!r} is unknown", expected=nearest(text, Idle)) from None
+
+
+def parse_idle_by(text: str) -> IdleBy:
+    """node or cluster; BadParameter otherwise."""
+    try:
+        return IdleBy(text.strip().lower())
+    except ValueError:
+        raise BadParameter(f"idle by {text!r} is unknown", expected=nearest(text, IdleBy)) from None
+
+
+def parse_sharing(
+    namespaces: str = "",
+    labels: str = "",
+    monthly: float = 0.0,
+    split: str = Split.WEIGHTED,
+    *,
+    management: bool = False,
+    load_balancers: bool = False,
+) -> Sharing | None:
+    """From the texts a user gives: names, and KEY=VALUE (or KEY:VALUE), each joined by commas. None: nothing is shared out.
+
+    Values of one key are alternatives. Raises BadParameter.
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for text in _listed(labels):
+        ends = [at for sign in KEY_ENDS if (at := text.find(sign)) > 0]
+        if not ends or not text[min(ends) + 1 :].strip():
+            raise BadParameter(f"{text!r} is no label to share", expected="KEY=VALUE, several joined by commas, e.g. app=ingress")
+        key = text[: min(ends)].strip()
+        values[key] = (*values.get(key, ()), text[min(ends) + 1 :].strip())
+    try:
+        way = Split(split.strip().lower())
+    except ValueError:
+        raise BadParameter(f"split={split!r} is unknown", expected=nearest(split, Split)) from None
+    return Sharing(_listed(namespaces), tuple(values.items()), monthly, way, management, load_balancers) or None
+
+
+def sharing_of(settings: SharingSettings) -> Sharing | None:
+    """What the settings say is shared out; None: nothing. Raises BadParameter."""
+    return parse_sharing(
+        settings.namespaces,
+        settings.labels,
+        float(settings.monthly_cost),
+        settings.split,
+        management=settings.management,
+        load_balancers=settings.load_balancers,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split(","))))
