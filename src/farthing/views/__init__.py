@@ -7,20 +7,20 @@ from .allotment import GIVES, received
 from .assets import ASSET_LABELS, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
-from .dimensions import OWNERSHIP_LABELS
+from .dimensions import OWNERSHIP_LABELS, filter_dimension, with_dimensions
 from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Comparison, FieldKind, Filter, Match, Or, parse_filter
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
 from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle, parse_idle_by, parse_sharing, sharing_of
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
-from .table import NEEDS, PROPERTIES, IdleRows, Question, SummaryTable, answer, summarise
+from .table import NEEDS, PROPERTIES, IdleRows, Question, Sums, SummaryTable, answer, summarise
 
 __all__ = [
     "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "GIVES", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS",
     "PROPERTIES",
     "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
-    "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Unpriced",
-    "answer", "check_closes", "condition", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by", "parse_sharing",
-    "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups",
+    "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Sums", "Unpriced",
+    "answer", "check_closes", "condition", "filter_dimension", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by", "parse_sharing",
+    "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups", "with_dimensions",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ DIRECT: dict[IdleBy, tuple[str, ...]] = {IdleBy.NODE: ("near", "far"), IdleBy.CL
 ALLOTTED = ("shared_own", "overhead", "stayed")
 _MOVED = (*(f"{r}_{what}_" for r in RESOURCES for what in ("idle", "spare", "passed")), "reserve_")
 # What tells idle lines of one piece apart, where a row has it.
-PLACE = ("cluster", "hour", "marks", CLUSTER.column)
+PLACE = ("step", "cluster", "hour", "marks", CLUSTER.column)
 NODE_PLACE = ("asset_id", "node", NODE.column, PROVIDER_ID.column)
 
 
@@ -55,13 +55,21 @@ class Way:
         return self.idle is Idle.SHARE or self.filtered or bool(self.sharing)
 
 
+def received_columns(way: Way) -> tuple[str, ...]:
+    """Those columns of `received` that `show` reads, but for `gives`."""
+    apart = way.idle is not Idle.SHARE
+    goods = [f"{r}_idle" for r in RESOURCES] if way.filtered or not apart else []
+    goods += [*(f"{r}_spare" for r in RESOURCES), "reserve"] if way.filtered and apart else []
+    ways = (*DIRECT[way.by], *([f"passed_{way.by}"] if way.sharing else []))
+    return (*(received_as(good, one) for good in goods for one in ways), *(ALLOTTED if way.sharing else ()))
+
+
 def show(rows: pl.DataFrame, keep: pl.Expr | None, way: Way) -> Shown:
     """Move idle and shared costs, filter, then separate or hide what idle is left.
 
-    `rows`: columns of ALLOCATION, of `received` (with quantities) where the way needs it, and `share`, the part of its row that a line
-    stands for; `keep`: the filter, None keeps all.
+    `rows`: columns of ALLOCATION, of `received` (with quantities) where the way needs it, and `rows`, how many rows a line stands for
+    (see `cut_to_share`); `keep`: the filter, None keeps all.
     """
-    rows = _cut_to_share(rows)
     kept, out = (rows, rows.clear()) if keep is None else (rows.filter(keep), rows.filter(~keep))
     lines, idle = _lines(kept, way)
     filtered_out = sum(map(money, _lines(out, way))) if out.height else 0.0
@@ -76,7 +84,8 @@ def money(rows: pl.DataFrame) -> float:
     return float(rows.select(costs).item())
 
 
-def _cut_to_share(rows: pl.DataFrame) -> pl.DataFrame:
+def cut_to_share(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `rows`, their `share`: of a row behind n services each line stands for 1/n of everything."""
     rows = rows.with_columns(rows=pl.col("share"))
     if bool(rows.get_column("share").eq(1.0).all()):
         return rows

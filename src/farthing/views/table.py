@@ -22,7 +22,7 @@ from .matching import condition
 from .measures import MEASURES, Measure, described, finished
 from .shared_costs import overhead_of_hours, shared_dimensions
 from .sharing import Idle, IdleBy, SharedOut, Sharing, parse_idle
-from .showing import Way, show
+from .showing import Way, cut_to_share, received_columns, show
 from .steps import step_of
 
 IDLE_NAME = "__idle__"
@@ -151,24 +151,26 @@ def answer(pieces: Iterable[Ledger], question: Question, *, steps: Sequence[Span
     `steps` must follow each other without holes, and meet inside on whole hours; None makes one step of all pieces. Only sums are kept
     from one piece to the next. Raises LedgerBroken when a piece has rows outside of the steps.
     """
-    sums = _Sums(question, tuple(steps) if steps is not None else None)
+    sums = Sums(question, tuple(steps) if steps is not None else None)
     for piece in pieces:
         sums.add(piece)
     return sums.table()
 
 
-class _Sums:
-    """Partial sums of the pieces so far."""
+class Sums:
+    """Partial sums so far: of pieces of the ledger, or of lines in which somebody has added rows up already."""
 
     def __init__(self, question: Question, steps: tuple[Span, ...] | None) -> None:
+        """`steps`: as `answer` takes them."""
         self._question = question
         self._steps = steps
         self._measures: tuple[Measure, ...] = MEASURES + (described(PROPERTY_COLUMNS) if question.detail else ())
-        self._keys = ("step", "special", *(g.name for g in question.by), *_place_columns(question))
+        self.keys = ("step", "special", *(g.name for g in question.by), *_place_columns(question))
         self._keep = condition(question.filter, lambda f, k: pl.col(filter_dimension(f, k).column)) if question.filter else None
         self._way = Way(question.idle, question.idle_by, question.sharing or None, filtered=self._keep is not None)
         self._shared = SharedOut()
         self._groups: pl.DataFrame | None = None
+        self._described: pl.DataFrame | None = None
         self._members: pl.DataFrame | None = None
         self._identities: pl.DataFrame | None = None
         self._attachments: pl.DataFrame | None = None
@@ -179,7 +181,13 @@ class _Sums:
         self._spans: list[Span] = []
         self._hidden = self._filtered_out = 0.0
 
+    @property
+    def received_columns(self) -> tuple[str, ...]:
+        """Those columns of `received` that lines must have."""
+        return received_columns(self._way)
+
     def add(self, piece: Ledger) -> None:
+        """Add a piece of the ledger."""
         question = self._question
         self._spans.append(piece.span)
         self._notes.update(dict.fromkeys(piece.notes))
@@ -188,19 +196,51 @@ class _Sums:
             allotted = received(piece, question.sharing, quantities=True).drop("row")
             self._shared += _shared_out(piece, allotted, question.sharing)
             piece = dataclasses.replace(piece, allocation=piece.allocation.hstack(allotted))
-        rows = with_dimensions(piece, question.dimensions)
-        shown = show(rows, self._keep, self._way)
-        self._hidden += shown.hidden
-        self._filtered_out += shown.filtered_out
-        self._guesses.append(guessed(shown.rows))
-        keyed = shown.rows.with_columns(*self._key_columns(), *self._properties(), step_of(shown.rows, self._steps))
-        part = keyed.group_by(self._keys).agg(m.of_rows.alias(m.name) for m in self._measures)
-        both = part if self._groups is None else pl.concat([self._groups, part])
-        self._groups = part if both is part else both.group_by(self._keys).agg(m.of_sums for m in self._measures)
+        rows = cut_to_share(with_dimensions(piece, question.dimensions))
+        shown = self._shown(rows, self._keep)
+        keyed = shown.with_columns(*self.key_columns(), *self._properties(), step_of(shown, self._steps))
+        self._add_up(keyed, self._measures)
         if question.detail:
             self._remember(keyed, piece)
 
-    def _key_columns(self) -> list[pl.Expr]:
+    def add_lines(self, lines: pl.DataFrame) -> None:
+        """Add lines: rows of the ledger added up where they agree on `step`, `keep` (whether the filter keeps them), kind, marks, what they
+        give, every dimension of the question, and on which columns are NULL.
+
+        Columns: these, `rows`, first_held, last_held, what else of ALLOCATION can be added up, peaks, and `received_columns`. Details are told by
+        `describe`.
+        """
+        keep = pl.col("keep") if self._keep is not None else None
+        self._add_up(self._shown(lines, keep).with_columns(self.key_columns()), MEASURES)
+
+    def note(self, span: Span, notes: Iterable[Note], price: pl.DataFrame, shared: SharedOut) -> None:
+        """What goes with lines: the span that was looked at, its notes, the PRICE rows of its assets, and what was shared out."""
+        self._spans.append(span)
+        self._notes.update(dict.fromkeys(notes))
+        self._unpriced = [pl.concat([*self._unpriced, without_price(price)]).unique()]
+        self._shared += shared
+
+    def describe(
+        self, properties: pl.DataFrame, members: pl.DataFrame, identities: pl.DataFrame, attachments: pl.DataFrame, assets: pl.DataFrame
+    ) -> None:
+        """The details of lines: `properties`, the keys with `<property>_min` and `_max`; and what SummaryTable has under these names, by keys."""
+        self._described, self._members, self._identities = properties, members, identities
+        self._attachments, self._assets = attachments, assets
+
+    def _shown(self, rows: pl.DataFrame, keep: pl.Expr | None) -> pl.DataFrame:
+        shown = show(rows, keep, self._way)
+        self._hidden += shown.hidden
+        self._filtered_out += shown.filtered_out
+        self._guesses.append(guessed(shown.rows))
+        return shown.rows
+
+    def _add_up(self, keyed: pl.DataFrame, measures: tuple[Measure, ...]) -> None:
+        part = keyed.group_by(self.keys).agg(m.of_rows.alias(m.name) for m in measures)
+        both = part if self._groups is None else pl.concat([self._groups, part])
+        self._groups = part if both is part else both.group_by(self.keys).agg(m.of_sums for m in measures)
+
+    def key_columns(self) -> list[pl.Expr]:
+        """The columns `keys` but for the step, of lines with the question's dimensions."""
         idle = pl.col("kind") == "idle"
         places = IDLE_PLACES[self._question.idle_rows]
         keys = [pl.when(idle).then(pl.lit("idle")).otherwise(pl.lit("")).alias("special")]
@@ -220,18 +260,20 @@ class _Sums:
         return [text[name].alias(column) for name, column in zip(PROPERTIES, PROPERTY_COLUMNS, strict=True)]
 
     def _remember(self, keyed: pl.DataFrame, piece: Ledger) -> None:
-        members = keyed.filter(pl.col("identity_id").is_not_null()).select(*self._keys, "identity_id")
+        members = keyed.filter(pl.col("identity_id").is_not_null()).select(*self.keys, "identity_id")
         self._members = _both(self._members, members).unique()
         self._identities = _both(self._identities, piece.identity).unique("identity_id", keep="any")
-        found = attached(keyed, piece.share, self._keys)
-        self._attachments = attachments_joined(_both(self._attachments, found), self._keys)
+        found = attached(keyed, piece.share, self.keys)
+        self._attachments = attachments_joined(_both(self._attachments, found), self.keys)
         assets = piece.asset.join(found, on="asset_id", how="semi")
         self._assets = _both(self._assets, assets).unique("asset_id", keep="any")
 
     def table(self) -> SummaryTable:
         question = self._question
         steps = self._steps if self._steps is not None else _cover(self._spans)
-        groups = self._groups if self._groups is not None else _nothing(self._keys, self._measures)
+        groups = self._groups if self._groups is not None else _nothing(self.keys, self._measures)
+        if self._described is not None:
+            groups = groups.join(self._described, on=self.keys, how="left", nulls_equal=True)
         rows = finished(self._named(groups)).sort("step", "total_cost", "name", descending=[False, True, False], nulls_last=True)
         return SummaryTable(
             by=tuple(g.name for g in question.by),
