@@ -1,4 +1,4 @@
-"""One server of each kind holds every case, each a cluster of its own; facts are measured once a server."""
+"""One back end of each kind holds every case, each a cluster of its own; facts are measured once a back end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from farthing.core.ledger import Facts, Span
 from farthing.core.settings import MeteringSettings, PrometheusSettings
 from farthing.metering import measure
 from farthing.metering.prometheus import PrometheusClient, PrometheusSource
+from farthing.metering.samples import SampleStore
+from tests.kit.stores import Place
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC).timestamp()  # a Monday; every case counts its hours from here
@@ -22,11 +24,13 @@ def at(clock: str) -> float:
     return MIDNIGHT + parts[0] * 3600 + parts[1] * 60 + parts[2]
 
 
-def facts_of(url: str, start: float, end: float, **metering: object) -> Facts:
-    """Measure whole hours of a server."""
+def facts_of(place: Place, start: float, end: float, **metering: object) -> Facts:
+    """Measure whole hours of a server or a store."""
     span = Span(start, end)
     settings = MeteringSettings.model_validate(metering)
-    with PrometheusClient(PrometheusSettings(url=url)) as client:
+    if isinstance(place, SampleStore):
+        return measure(place.source(span, settings), span, settings, now=NOW)
+    with PrometheusClient(PrometheusSettings(url=place)) as client:
         return measure(PrometheusSource(client, settings, span), span, settings, now=NOW)
 
 

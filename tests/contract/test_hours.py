@@ -13,7 +13,7 @@ from tests.contract.cases import END, START, every_series
 from tests.contract.facts import HOUR, Cases, at, facts_of
 from tests.kit.cluster import Cluster
 from tests.kit.pods import Container
-from tests.kit.servers import serving
+from tests.kit.stores import Place, holding
 
 pytestmark = pytest.mark.real
 USAGE = ["cluster", "hour", "uid", "container"]
@@ -22,10 +22,16 @@ CAPACITY = ["cluster", "hour", "asset_id"]
 SIZES = ["seconds", "unobserved_seconds", "cpu", "ram", "gpu", "storage"]
 
 
+@pytest.fixture(scope="module", params=["prometheus", "samples"])
+def kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
-        yield stack.enter_context(serving("prometheus", every_series(), tmp_path_factory.mktemp("hours")))
+        yield stack.enter_context(holding(kind, every_series(), tmp_path_factory.mktemp("hours")))
 
 
 def assert_same(left: pl.DataFrame, right: pl.DataFrame, key: list[str], values: list[str]) -> None:
@@ -38,7 +44,7 @@ def assert_same(left: pl.DataFrame, right: pl.DataFrame, key: list[str], values:
 
 
 @pytest.mark.parametrize("hour", range(7))
-def test_an_hour_alone_is_the_hour_of_the_whole(server: str, whole: Facts, hour: int) -> None:
+def test_an_hour_alone_is_the_hour_of_the_whole(server: Place, whole: Facts, hour: int) -> None:
     start = START + hour * HOUR
     alone = facts_of(server, start, start + HOUR)
     only = pl.col("hour").dt.epoch("s") == int(start)
@@ -51,12 +57,12 @@ def _named(facts: Facts) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def whole(server: str) -> Facts:
+def whole(server: Place) -> Facts:
     return facts_of(server, START, END)
 
 
 @pytest.fixture(scope="module")
-def hole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def hole(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One cluster without samples from 02:20 to 09:10; one node holds a pod, one nobody, one comes and goes around the hole."""
     made = Cluster(START - 900, START + 12 * HOUR, name="hole", outages=[(at("02:20"), at("09:10"))])
     for name in ("busy", "empty"):
@@ -65,11 +71,11 @@ def hole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made.pod("app", "web", node="busy", containers=[Container("c", cpu=1, ram_gib=2, uses_cpu=0.5, uses_ram_gib=1)])
     made.pod("app", "lost", node="gone", containers=[Container("c", cpu=1, ram_gib=2)], gone=at("04:00"))
     with ExitStack() as stack:
-        yield stack.enter_context(serving("prometheus", made.series(), tmp_path_factory.mktemp("hole")))
+        yield stack.enter_context(holding(kind, made.series(), tmp_path_factory.mktemp("hole")))
 
 
 @pytest.mark.parametrize(("begin", "end"), [(0, 11), (1, 3), (3, 5), (5, 11), (4, 5)])
-def test_a_hole_of_seven_hours(hole: str, begin: int, end: int) -> None:
+def test_a_hole_of_seven_hours(hole: Place, begin: int, end: int) -> None:
     cases = Cases(facts_of(hole, START + begin * HOUR, START + end * HOUR))
     # seen on both sides with the same identity: held through it, whatever part of the hole is asked
     assert cases.column("hole", "web", "held_seconds") == pytest.approx(dict.fromkeys(range(begin, end), 3600))
@@ -85,12 +91,12 @@ def test_a_hole_of_seven_hours(hole: str, begin: int, end: int) -> None:
     assert not set(gone) & set(range(3, 12))
 
 
-def test_what_is_requested_of_cluster_wide_data_ends_with_them(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_is_requested_of_cluster_wide_data_ends_with_them(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     made = Cluster(START - 900, at("02:30"), name="ends")
     made.node("n1", cores=4, gib=16)
     made.pod("app", "web", node="n1", containers=[Container("c", cpu=1, ram_gib=2)])
-    with serving("prometheus", made.series(), tmp_path_factory.mktemp("ends")) as url:
-        facts = facts_of(url, START, END)
+    with holding(kind, made.series(), tmp_path_factory.mktemp("ends")) as place:
+        facts = facts_of(place, START, END)
     # the last scrape is at 02:29:07
     cases = Cases(facts)
     assert cases.column("ends", "web", "held_seconds") == pytest.approx({0: 3600, 1: 3600, 2: 29 * 60 + 7})

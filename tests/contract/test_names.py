@@ -1,4 +1,4 @@
-"""Names and labels are those of the hour, on both servers; kube-state-metrics is scraped 7 s past every minute."""
+"""Names and labels are those of the hour, on every back end; kube-state-metrics is scraped 7 s past every minute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.contract.facts import HOUR, MIDNIGHT, NOW, at, facts_of
 from tests.kit.cluster import Cluster
 from tests.kit.pods import Container
 from tests.kit.scrape import Series
-from tests.kit.servers import KINDS, serving
+from tests.kit.stores import BACK_ENDS, Place, holding
 
 pytestmark = pytest.mark.real
 START, END = MIDNIGHT, MIDNIGHT + 5 * HOUR
@@ -101,14 +101,14 @@ def every_series() -> Iterator[Series]:
         yield from case().series()
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=BACK_ENDS)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as stack:
-        yield stack.enter_context(serving(request.param, every_series(), tmp_path_factory.mktemp("names")))
+        yield stack.enter_context(holding(request.param, every_series(), tmp_path_factory.mktemp("names")))
 
 
 @pytest.fixture(scope="module")
-def whole(server: str) -> Facts:
+def whole(server: Place) -> Facts:
     return facts_of(server, START, END)
 
 
@@ -143,7 +143,7 @@ def test_a_namespaces_labels_are_those_of_the_hour(whole: Facts) -> None:
 
 
 @pytest.mark.parametrize(("begin", "end", "expected"), [(0, 4, {"red": 6, "blue": 6}), (2, 4, {"blue": 6}), (1, 2, {"red": 3})])
-def test_costs_by_a_label_that_changed(server: str, tmp_path: Path, begin: int, end: int, expected: dict[str, float]) -> None:
+def test_costs_by_a_label_that_changed(server: Place, tmp_path: Path, begin: int, end: int, expected: dict[str, float]) -> None:
     # 3 cores for 1 $ each: red pays for the hours 0 and 1, blue for 2 and 3, whatever window is asked for
     prices = tmp_path / "prices.yaml"
     prices.write_text(PRICES)
@@ -205,7 +205,7 @@ def test_a_nodes_labels_are_those_of_the_hour(whole: Facts) -> None:
 
 
 @pytest.mark.parametrize(("begin", "end"), [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (1, 4)])
-def test_an_hours_names_do_not_depend_on_the_window(server: str, whole: Facts, begin: int, end: int) -> None:
+def test_an_hours_names_do_not_depend_on_the_window(server: Place, whole: Facts, begin: int, end: int) -> None:
     some = facts_of(server, START + begin * HOUR, START + end * HOUR)
     hours = (pl.col("hour").dt.epoch("s") >= START + begin * HOUR) & (pl.col("hour").dt.epoch("s") < START + end * HOUR)
     columns = ["cluster", "h", "pod", "container", "identity_id", "labels", "annotations", "namespace_labels", "namespace_annotations"]

@@ -1,4 +1,4 @@
-"""The same series through Prometheus and VictoriaMetrics give the quantities worked out by hand.
+"""The same series through Prometheus, VictoriaMetrics and the sample store give the quantities worked out by hand.
 
 kube-state-metrics is scraped 7 s past every minute, the kubelet of a cluster's first node 20 s past.
 """
@@ -13,17 +13,17 @@ import pytest
 from farthing.core.schema import Mark
 from tests.contract.cases import END, START, every_series
 from tests.contract.facts import Cases, at, facts_of
-from tests.kit.servers import KINDS, serving
+from tests.kit.stores import BACK_ENDS, holding
 
 pytestmark = pytest.mark.real
 GIB = 2**30
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=BACK_ENDS)
 def cases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
     with ExitStack() as stack:
-        url = stack.enter_context(serving(request.param, every_series(), tmp_path_factory.mktemp("cases")))
-        yield Cases(facts_of(url, START, END))
+        place = stack.enter_context(holding(request.param, every_series(), tmp_path_factory.mktemp("cases")))
+        yield Cases(facts_of(place, START, END))
 
 
 def test_a_container_older_than_the_data_is_not_billed_its_whole_life(cases: Cases) -> None:
