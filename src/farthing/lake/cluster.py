@@ -1,0 +1,102 @@
+"""One cluster of the lake: commit hours, read them, ask what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from farthing.core.errors import BadParameter
+from farthing.core.ledger import Facts, Span
+
+from .cluster_tables import ClusterTables
+from .commit import Commit, commit_facts
+from .head import Head
+from .manifest import SHOWN, current, hours_between, last_sequence, starts
+from .reading import read_facts
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Hours (unix s, sorted) that were committed since a cursor, and the cursor to ask with the next time."""
+
+    hours: tuple[int, ...]
+    cursor: str
+
+
+class ClusterLake:
+    """The tables of one cluster. An object is used by one thread at a time; others may have their own."""
+
+    def __init__(self, tables: ClusterTables) -> None:
+        self._tables = tables
+
+    @property
+    def cluster(self) -> str:
+        """The cluster's id."""
+        return self._tables.cluster
+
+    def commit(self, facts: Facts, *, now: datetime) -> Commit:
+        """Make `facts`, whole hours of this cluster, what every hour of their span holds; an hour without rows is known to be empty then.
+
+        All of it or nothing for readers, whatever happens to the writer; may be repeated: hours that hold the same already stay as they
+        are. Rows that are replaced are kept (ledger 11).
+        Raises BadFacts; LakeTaken when another writer committed first; ClocksDiffer; the errors of the store.
+        """
+        return commit_facts(self._tables, facts, now=now)
+
+    def read(self, span: Span, *, as_of: datetime | None = None) -> Facts:
+        """The hours that `span` touches, as they are now or were at `as_of`, with the names of the pods in usage and flow.
+
+        Hours that are not committed are absent. Hours whose tables disagree are absent as well, and a note tells of them.
+        Used quantities come back to half a step (`lake.stored`), everything else exactly.
+        Raises LakeDamaged for a file that cannot be read.
+        """
+        return read_facts(self._tables, span, as_of=as_of).facts
+
+    def hours(self, span: Span | None = None) -> pl.DataFrame:
+        """The committed hours as they are now: `hour`, `run_id`, `recorded_at`, `usage_rows`, `capacity_rows`, `flow_rows`, by hour."""
+        manifest = self._tables.manifest
+        between = hours_between(span.start, span.end) if span else None
+        return current(manifest.history(manifest.newest(), hours=between)).select(SHOWN)
+
+    def changed_since(self, cursor: str | None) -> Changes:
+        """Hours committed since `cursor` (None: all). One small object is read where nothing is new.
+
+        A cursor of another lake, or of one that was put back to an older state, counts as None. Raises BadParameter for no cursor at all.
+        """
+        sequence, run = _parse(cursor)
+        head = self._tables.head.get()
+        if head is None or (head.sequence == head.coming == sequence and head.run_id == run):
+            return Changes((), cursor or _cursor(0, ""))
+        manifest = self._tables.manifest
+        newest = manifest.newest()
+        last = last_sequence(newest)
+        # From the cursor's own commit on: the cursor is of this lake if that is the run that it names.
+        rows = manifest.history(newest, after=max(0, sequence - 1))
+        known = not sequence or rows.filter((pl.col("sequence") == sequence) & (pl.col("run_id") == run)).height > 0
+        fresh = rows.filter(pl.col("sequence") > sequence) if known else manifest.history(newest)
+        if not last:
+            return Changes((), _cursor(0, ""))
+        newest_run = manifest.history(newest, after=last - 1)["run_id"][0]
+        return Changes(tuple(starts(fresh)), _cursor(last, newest_run))
+
+    def head(self) -> Head | None:
+        """The newest commit as the small object tells it; None before the first."""
+        head = self._tables.head.get()
+        return head if head is not None and head.sequence else None
+
+
+def _cursor(sequence: int, run_id: str) -> str:
+    return f"{sequence}.{run_id}"
+
+
+def _parse(cursor: str | None) -> tuple[int, str]:
+    if cursor is None:
+        return 0, ""
+    number, dot, run = cursor.partition(".")
+    if not dot or not number.isdigit():
+        raise BadParameter(
+            f"{cursor[:80]!r} is no cursor of the lake", expected="what the last answer gave", cure="ask without one for everything"
+        )
+    return int(number), run

@@ -1,0 +1,159 @@
+"""The object store under a lake: read, put, put only if absent, list, delete. Whatever goes wrong becomes an error of the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
+
+from farthing.core.errors import LakeDenied, LakeError, LakeFull, LakeTimedOut, LakeUnreachable
+
+from .place import Place
+
+_MANY = 1000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One object of the store: its path, bytes and when it was written, by the store's clock."""
+
+    path: str
+    size: int
+    written: datetime
+
+
+class Objects:
+    """The objects of one place. Paths are relative to it."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._store = place.store
+
+    def get(self, path: str) -> bytes | None:
+        """The whole object; None where there is none."""
+        with translated(f"reading {self._told(path)}"):
+            try:
+                return bytes(obstore.get(self._store, path).bytes())
+            except FileNotFoundError:
+                return None
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write the object, all of it or nothing, over one that is there."""
+        with translated(f"writing {self._told(path)}"):
+            obstore.put(self._store, path, data, use_multipart=False)
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Write the object if there is none. False: another was there. `data` must be unlike what anybody else would write."""
+        with translated(f"writing {self._told(path)}"):
+            try:
+                obstore.put(self._store, path, data, mode="create", use_multipart=False)
+            except AlreadyExistsError:
+                # An answer that was lost on its way makes the client try again, and meet its own object.
+                return self.get(path) == data
+        return True
+
+    def entry(self, path: str) -> Entry | None:
+        """Size and time of an object; None where there is none."""
+        with translated(f"looking at {self._told(path)}"):
+            try:
+                found = obstore.head(self._store, path)
+            except FileNotFoundError:
+                return None
+        return Entry(path, found["size"], found["last_modified"])
+
+    def entries(self, prefix: str) -> list[Entry]:
+        """All objects under the folder `prefix`, by path."""
+        with translated(f"listing {self._told(prefix)}"):
+            found = [Entry(one["path"], one["size"], one["last_modified"]) for part in obstore.list(self._store, prefix) for one in part]
+        return sorted(found, key=lambda entry: entry.path)
+
+    def folders(self, prefix: str | None = None) -> list[str]:
+        """Names of the folders right under `prefix`, sorted."""
+        with translated(f"listing {self._told(prefix or '')}"):
+            found = obstore.list_with_delimiter(self._store, prefix)["common_prefixes"]
+        return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Remove objects; one that is gone already is no error."""
+        for start in range(0, len(paths), _MANY):
+            with translated(f"deleting {self._told(paths[start])} and others"):
+                try:
+                    obstore.delete(self._store, list(paths[start : start + _MANY]))
+                except FileNotFoundError:
+                    for path in paths[start : start + _MANY]:
+                        self._delete(path)
+
+    def _delete(self, path: str) -> None:
+        if self.entry(path) is not None:
+            obstore.delete(self._store, path)
+
+    def _told(self, path: str) -> str:
+        return self.place.table(path)
+
+
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[str], LakeError]], ...] = (
+    (
+        re.compile(r"No space left|os error 28|StorageFull|Disk quota exceeded|os error 122|\b507\b"),
+        lambda told: LakeFull(
+            f"no space left: {told}", expected="room for the lake", cure="make room and try again; nothing was lost or doubled"
+        ),
+    ),
+    (
+        re.compile(r"\b40[13]\b|AccessDenied|Forbidden|SignatureDoesNotMatch|InvalidAccessKeyId|Permission denied|os error 13|os error 30"),
+        lambda told: LakeDenied(
+            f"not allowed: {told}",
+            expected="credentials that may list, read, write and delete under this prefix",
+            cure="look at lake.access_key_id, and at the policy of the bucket for this cluster's prefix",
+        ),
+    ),
+    (
+        re.compile(r"timed out|timeout|deadline", re.IGNORECASE),
+        lambda told: LakeTimedOut(
+            f"no answer in time: {told}",
+            expected="an answer within lake.timeout_seconds",
+            cure="try again; raise lake.timeout_seconds if the store is slow",
+        ),
+    ),
+    (
+        re.compile(
+            r"\b(?:500|502|503|504|429)\b|SlowDown|unavailable|connect|closed|reset|dns|error sending request|end of file|body",
+            re.IGNORECASE,
+        ),
+        lambda told: LakeUnreachable(
+            f"the store cannot be reached or is overloaded: {told}",
+            expected="a store that answers",
+            cure="try again when it does; lake.endpoint tells which it is",
+        ),
+    ),
+)
+
+
+def failure(doing: str, error: BaseException) -> LakeError:
+    """What an error of the store is, in the words of the tree."""
+    told = f"{doing}: {_short(str(error))}"
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
+        return _KINDS[1][1](told)
+    for pattern, kind in _KINDS:
+        if pattern.search(str(error)):
+            return kind(told)
+    return LakeError(told, cure="try again; farthing lake verify tells whether anything is wrong")
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn errors of the store inside the block into those of the tree."""
+    try:
+        yield
+    except (BaseError, OSError, ValueError) as error:
+        raise failure(doing, error) from error
+
+
+def _short(text: str) -> str:
+    """The first lines of a message of the store: what follows is its innards."""
+    kept = text.split("\n\nDebug source:")[0].strip()
+    return " ".join(kept.split())[:600]

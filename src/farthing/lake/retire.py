@@ -1,0 +1,103 @@
+"""Rows that no longer count leave their table: those that once did are kept in `…_superseded`, with the time in which they were current."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import polars as pl
+import pyarrow as pa
+
+from farthing.core.errors import LakeTaken
+
+from .cluster_tables import Pair
+from .snapshot import DataFile, Snapshot
+from .table import Change, LakeTable, days_of
+
+_TRIES = 5
+_RUN = ("hour", "run_id")
+
+
+def retire(pair: Pair, history: pl.DataFrame, *, purge: Collection[str], now: datetime) -> int:
+    """Move rows of replaced runs out of the live table, in the hours that `history` (of the manifest) tells of; gives how many left.
+
+    purge: paths of files in which rows of runs that the manifest does not know may be dropped: left by writers that were killed. A writer
+    that is under way may have others. Repeating it, or being killed in it, doubles and loses nothing: rows are added to the superseded
+    ones before they leave, and only once.
+    """
+    if not history.height:
+        return 0
+    runs = intervals(history)
+    for _ in range(_TRIES):
+        base = pair.live.newest()
+        leaving = _leaving(pair.live, base, runs, purge)
+        if not leaving:
+            return 0
+        files = list(leaving)
+        rows = pair.live.rows(files)
+        stays = pa.concat_arrays(list(leaving.values()))
+        kept, gone = rows.filter(stays), rows.filter(pa.compute.invert(stays))
+        try:
+            _keep(pair, gone, runs, now=now)
+            added = pair.live.write(kept, days_of(kept), "retire")
+            pair.live.commit(base, Change(added, tuple(files)), now=now, stage="retire")
+        except LakeTaken:
+            continue  # somebody appended or merged files meanwhile: look again
+        return int(gone.num_rows)
+    raise LakeTaken(f"{pair.live.path}: others committed {_TRIES} times in a row", cure="commit again; what is left over is not read")
+
+
+def intervals(history: pl.DataFrame) -> pl.DataFrame:
+    """(`hour`, `run_id`, `current_from`, `current_to`) of every commit; `current_to` is NULL for the one that counts."""
+    ordered = history.sort("hour", "sequence")
+    return ordered.select(
+        *_RUN, pl.col("recorded_at").alias("current_from"), pl.col("recorded_at").shift(-1).over("hour").alias("current_to")
+    )
+
+
+def files_of_hours(at: Snapshot, hours: Sequence[datetime]) -> list[DataFile]:
+    """Files in which rows of `hours` may be."""
+    seconds = sorted(int(hour.timestamp()) for hour in hours)
+    days = {f"{hour:%Y-%m-%d}" for hour in hours}
+    return [file for file in at.files.values() if file.part in days and any(file.meets("hour", second, second) for second in seconds)]
+
+
+def runs_of(rows: pa.Table) -> pl.DataFrame:
+    """`hour` and `run_id` of each row, in order."""
+    frame = pl.from_arrow(rows.select(list(_RUN)))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _leaving(table: LakeTable, base: Snapshot, runs: pl.DataFrame, purge: Collection[str]) -> dict[DataFile, pa.Array]:
+    """Files with rows that must leave, each with the mask of the rows that stay."""
+    told = runs.with_columns((pl.col("current_to").is_null()).alias("stays"))
+    ours = runs["hour"].unique().to_list()
+    found = {}
+    for file in files_of_hours(base, ours):
+        of_file = runs_of(table.rows([file], list(_RUN)))
+        marked = of_file.join(told.select(*_RUN, "stays"), on=list(_RUN), how="left", maintain_order="left")
+        unknown = pl.lit(file.path not in purge) | ~pl.col("hour").is_in(ours)
+        stays = marked.select(pl.coalesce("stays", unknown)).to_series()
+        if not stays.all():
+            found[file] = stays.to_arrow().cast(pa.bool_())
+    return found
+
+
+def _keep(pair: Pair, gone: pa.Table, runs: pl.DataFrame, *, now: datetime) -> None:
+    """Add rows that once counted to the superseded ones, those that are not there yet."""
+    base = pair.superseded.newest()
+    told = runs.filter(pl.col("current_to").is_not_null())
+    hours = runs_of(gone)["hour"].unique().to_list()
+    there = runs_of(pair.superseded.rows(files_of_hours(base, hours), list(_RUN))).unique()
+    told = told.join(there, on=list(_RUN), how="anti")
+    marked = runs_of(gone).join(told, on=list(_RUN), how="left", maintain_order="left")
+    mask = marked["current_to"].is_not_null()
+    if not mask.any():
+        return
+    ends = marked.filter(mask).select("current_from", "current_to").to_arrow(compat_level=pl.CompatLevel.oldest())
+    rows = gone.filter(mask.to_arrow())
+    for name in ("current_from", "current_to"):
+        rows = rows.append_column(name, ends[name])
+    added = pair.superseded.write(rows, days_of(rows), "retire")
+    pair.superseded.commit(base, Change(added), now=now, stage="retire")
