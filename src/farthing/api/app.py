@@ -13,10 +13,11 @@ from starlette.exceptions import HTTPException
 import farthing
 from farthing.core.errors import FarthingError, nearest
 from farthing.core.settings import Settings
-from farthing.views import CostSource
+from farthing.views import CostSource, sharing_of
 
 from . import compat, native, writes
-from .access import Access
+from .access import Access, Tokens
+from .calls import House
 from .failures import failure
 from .telemetry import Measures, Telemetry, request_id
 
@@ -29,9 +30,14 @@ _log = logging.getLogger(__name__)
 
 
 def create_app(
-    source: CostSource, settings: Settings, *, receive: writes.Receiver | None = None, registry: CollectorRegistry | None = None
+    source: CostSource,
+    settings: Settings,
+    *,
+    receive: writes.Receiver | None = None,
+    registry: CollectorRegistry | None = None,
+    currency: str = "USD",
 ) -> FastAPI:
-    """The application over `source`.
+    """The application over `source`, whose costs are in `currency`.
 
     `receive` takes what is sent to `POST /api/v1/write`; without it there is no such path. `registry` holds metrics of others, which
     `/metrics` tells beside the server's own. Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
@@ -48,8 +54,15 @@ def create_app(
     # The layer that is added last is the outermost.
     app.add_middleware(Access, settings=settings.serve)
     app.add_middleware(Telemetry, measures=measures)
-    native.add_routes(app, source)
-    compat.add_routes(app, source)
+    house = House(
+        sharing=sharing_of(settings.sharing),
+        currency=currency,
+        cluster=settings.metering.cluster_id,
+        tokens=Tokens(settings.serve).configured,
+        receives_samples=receive is not None,
+    )
+    native.add_routes(app, source, house)
+    compat.add_routes(app, source, house)
     if receive is not None:
         told: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/x-protobuf": {"schema": {"type": "string"}}}}}
         doc = "Samples by Prometheus' remote write; always needs a token"

@@ -12,10 +12,11 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from farthing.core.windows import Window
-from farthing.views import CostSource
+from farthing.views import CostSource, Sharing
 
 from . import encodings
 from .failures import JSON
+from .parameters import checked
 
 CACHE = "private, no-cache"  # kept by the client alone, and asked about every time
 
@@ -35,11 +36,23 @@ class Unchanged(Exception):
     """The client has this answer already."""
 
 
+@dataclass(frozen=True)
+class House:
+    """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, and what the server can do."""
+
+    sharing: Sharing | None = None
+    currency: str = "USD"
+    cluster: str = ""
+    tokens: bool = False
+    receives_samples: bool = False
+
+
 @dataclass
 class Call:
     """A question that came over HTTP: its path, its parameters in order, and what answers it."""
 
     source: CostSource
+    house: House
     path: str
     items: list[tuple[str, str]]
     known: str = ""
@@ -56,6 +69,10 @@ class Call:
         ends = [extent.last for extent in self.source.extents()]
         now = self.source.now().replace(second=0, microsecond=0)
         return min(now, datetime.fromtimestamp(max(ends), now.tzinfo)) if ends else now
+
+    def refuse_parameters(self) -> None:
+        """For a path that takes none. Raises BadParameter."""
+        checked(self.items, {})
 
     def stamp(self, *parts: object) -> None:
         """Name the answer that is about to be made: the data's version, the question and `parts`, what else it depends on (windows).
@@ -81,11 +98,11 @@ def _spelled(part: object) -> str:
 Handler = Callable[[Call], Reply]
 
 
-def endpoint(source: CostSource, handler: Handler) -> Callable[[Request], Response]:
+def endpoint(source: CostSource, house: House, handler: Handler) -> Callable[[Request], Response]:
     """A plain function for a route: the server runs it in its threads, so that a long question does not stop the others."""
 
     def answer(request: Request) -> Response:
-        call = Call(source, request.url.path, request.query_params.multi_items(), request.headers.get("if-none-match", ""))
+        call = Call(source, house, request.url.path, request.query_params.multi_items(), request.headers.get("if-none-match", ""))
         try:
             reply = handler(call)
         except Unchanged:

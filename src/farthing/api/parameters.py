@@ -9,7 +9,7 @@ from typing import Any
 
 from farthing.core.errors import BadParameter, nearest
 from farthing.core.windows import Window, parse_window
-from farthing.views import Sharing, Split
+from farthing.views import Sharing, Split, parse_sharing
 
 BOOLEAN = ("true", "false")
 _TRUE = {"1": "true", "0": "false", "t": "true", "f": "false"}
@@ -63,7 +63,7 @@ def checked(items: Iterable[tuple[str, str]], table: Mapping[str, Parameter]) ->
     for name, value in items:
         known = by_lower.get(name.lower())
         if known is None:
-            raise BadParameter(f"unknown parameter {name[:100]!r}", expected=nearest(name[:100], table))
+            raise BadParameter(f"unknown parameter {name[:100]!r}", expected=nearest(name[:100], table) if table else "no parameters here")
         if given.get(known, value) != value:
             raise BadParameter(f"{known} is given twice: {given[known][:100]!r} and {value[:100]!r}", expected="one value")
         given[known] = value
@@ -113,27 +113,28 @@ SHARING_PARAMETERS: dict[str, Parameter] = {
     "shareNamespaces": Parameter("comma list of namespaces whose cost is shared out; a trailing * is a wildcard"),
     "shareLabels": Parameter("comma list of key:value; what carries one of them is shared out"),
     "shareCost": Parameter("an amount in $ a month (of 730 hours) that is shared out", kind="number"),
-    "shareSplit": Parameter("how shared costs are divided", tuple(Split), default=Split.WEIGHTED),
+    "shareSplit": Parameter("how shared costs are divided; default as set", tuple(Split)),
 }
 
 
-def sharing_of(given: Mapping[str, str], *, management: bool, load_balancers: bool) -> Sharing | None:
-    """What is shared out beside idle; None for nothing. Raises BadParameter."""
-    labels: dict[str, list[str]] = {}
-    for text in _listed(given, "shareLabels"):
-        key, sign, value = text.partition(":") if ":" in text else text.partition("=")
-        if not sign or not key.strip() or not value.strip():
-            raise BadParameter(f"shareLabels={text[:100]!r} has no key or no value", expected="key:value, e.g. app:ingress")
-        labels.setdefault(key.strip(), []).append(value.strip())
-    found = Sharing(
-        namespaces=tuple(_listed(given, "shareNamespaces")),
-        labels=tuple((key, tuple(values)) for key, values in labels.items()),
-        monthly=amount(given, "shareCost"),
-        split=Split(given.get("shareSplit", Split.WEIGHTED).strip().lower()),
-        management=management,
-        load_balancers=load_balancers,
+def sharing_asked(given: Mapping[str, str], settings: Sharing | None, fees: str, load_balancers: str) -> Sharing | None:
+    """What is shared out beside idle: the settings', where the request tells one of its own parts that part in its place; None for nothing.
+
+    `fees` and `load_balancers`: names of the parameters that share them. Raises BadParameter.
+    """
+    told = settings or Sharing()
+    asked = parse_sharing(given.get("shareNamespaces", ""), given.get("shareLabels", ""))
+    return (
+        Sharing(
+            namespaces=told.namespaces if "shareNamespaces" not in given else asked.namespaces if asked else (),
+            labels=told.labels if "shareLabels" not in given else asked.labels if asked else (),
+            monthly=amount(given, "shareCost") if "shareCost" in given else told.monthly,
+            split=Split(given["shareSplit"].strip().lower()) if "shareSplit" in given else told.split,
+            management=true(given, fees) if fees in given else told.management,
+            load_balancers=true(given, load_balancers) if load_balancers in given else told.load_balancers,
+        )
+        or None
     )
-    return found or None
 
 
 def amount(given: Mapping[str, str], name: str) -> float:
@@ -146,7 +147,3 @@ def amount(given: Mapping[str, str], name: str) -> float:
     if not 0 <= number < float("inf"):
         raise BadParameter(f"{name}={text[:100]!r} is no amount", expected="a number from 0, e.g. 1500 or 30.42")
     return number
-
-
-def _listed(given: Mapping[str, str], name: str) -> list[str]:
-    return [part.strip() for part in given.get(name, "").split(",") if part.strip()]

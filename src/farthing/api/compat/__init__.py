@@ -10,16 +10,16 @@ from fastapi.responses import Response
 
 from farthing.views import CostSource
 
-from ..calls import endpoint
+from ..calls import House, endpoint
 from ..parameters import openapi
 from .requests import ALLOCATION_PARAMETERS, ASSET_PARAMETERS
 from .routes import PREFIXES, ROUTES, Route
 
 
-def add_routes(app: FastAPI, source: CostSource) -> None:
+def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
     """Serve the compatible API from `source`."""
     for route in ROUTES:
-        answer = endpoint(source, route.handler)
+        answer = endpoint(source, house, route.handler)
         for path in (prefix + route.path for prefix in PREFIXES):
             extra = openapi(route.parameters)
             app.add_api_route(path, answer, name=path, summary=route.doc, response_class=Response, openapi_extra=extra, tags=["compatible"])

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from farthing.views import CostSource
 
-from ..calls import endpoint
+from ..calls import House, endpoint
 from ..parameters import openapi
 from .models import Failure
 from .routes import PREFIX, ROUTES, Route
@@ -34,7 +34,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_routes(app: FastAPI, source: CostSource) -> None:
+def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
     """Serve the native API from `source`."""
     for route in ROUTES:
         content: dict[str, Any] = {kind: {} for kind in route.media_types}
@@ -45,7 +45,7 @@ def add_routes(app: FastAPI, source: CostSource) -> None:
             answers[200]["content"] = content
         app.add_api_route(
             PREFIX + route.path,
-            endpoint(source, route.handler),
+            endpoint(source, house, route.handler),
             name=route.path,
             summary=route.doc,
             response_class=Response,

@@ -84,6 +84,22 @@ PREVIOUS = _money("previous_cost", "total of the period before; null: nothing wi
 CHANGE = Column("change", "", "ratio", "total / total of the period before − 1; null: nothing to compare with")
 TREND = Column("trend", "$", "trend", "total per step, as in `steps`; null: a step of which nothing is known")
 MEASURED = (*COSTS, *QUANTITIES)
+ASSET_COLUMNS = (
+    Column("total_cost", "$", "money", "all costs with a price; null: nothing in the group has one"),
+    Column("cpu_cost", "$", "money", "CPU of nodes; null: no price"),
+    Column("ram_cost", "$", "money", "memory of nodes; null: no price"),
+    Column("gpu_cost", "$", "money", "cards of nodes; null: no price"),
+    Column("storage_cost", "$", "money", "volumes; null: no price"),
+    Column("load_balancer_cost", "$", "money", "load balancers; null: no price"),
+    Column("management_cost", "$", "money", "control plane and licence fees"),
+    Column("partial", "", "flag", "true: something in the group has no price and is not in the total"),
+    Column("assets", "", "quantity", "how many assets"),
+    Column("asset_hours", "h", "quantity", "hours of their lives", "seconds", HOUR_SECONDS),
+    Column("cpu_core_hours", "core·h", "quantity", "capacity of nodes", "cpu", HOUR_SECONDS),
+    Column("ram_gib_hours", "GiB·h", "quantity", "capacity of nodes", "ram", GIB_SECONDS_PER_GIB_HOUR),
+    Column("gpu_card_hours", "card·h", "quantity", "cards of nodes", "gpu", HOUR_SECONDS),
+    Column("storage_gib_hours", "GiB·h", "quantity", "size of volumes", "storage", GIB_SECONDS_PER_GIB_HOUR),
+)
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,106 @@ class View(Model):
     """Of the data; pages of one answer have the same."""
 
 
+class SuggestionsModel(Model):
+    """Values of a field: those that begin with the search first."""
+
+    field: str
+    values: list[str]
+    more: bool
+    """True: there are others."""
+
+
+class ClusterModel(Model):
+    """A cluster that something is known of; null: not told."""
+
+    name: str
+    first: str | None
+    last: str | None
+    provider: str | None
+    region: str | None
+
+
+class FormModel(Model):
+    """A way to write a window."""
+
+    form: str
+    doc: str
+
+
+class FilterFieldModel(Model):
+    """A field that can be filtered by; of `several` one must match, a `map` takes [key]."""
+
+    field: str
+    kind: Literal["one", "several", "map"]
+
+
+class OperatorModel(Model):
+    """How a filter compares."""
+
+    sign: str
+    match: Literal["equals", "contains", "starts with", "ends with"]
+    negated: bool
+
+
+class SubjectModel(Model):
+    """What can be asked of allocations, or of assets."""
+
+    groups: list[str]
+    filters: list[FilterFieldModel]
+    columns: list[ColumnModel]
+
+
+class SharingModel(Model):
+    """What the settings share out."""
+
+    namespaces: list[str]
+    labels: dict[str, list[str]]
+    monthly: float
+    split: Literal["weighted", "even"]
+    management: bool
+    loadBalancers: bool  # noqa: N815
+
+
+class FeaturesModel(Model):
+    """What this server can do."""
+
+    receivesSamples: bool  # noqa: N815
+    tokens: bool
+
+
+class LimitsModel(Model):
+    """The most that can be asked for at once."""
+
+    steps: int
+    rows: int
+    series: int
+
+
+class Meta(Model):
+    """What a screen must know before its first question."""
+
+    product: str
+    productVersion: str  # noqa: N815
+    currency: str
+    now: str
+    asOf: str  # noqa: N815
+    version: str
+    clusters: list[ClusterModel]
+    windows: list[FormModel]
+    steps: list[str]
+    allocation: SubjectModel
+    assets: SubjectModel
+    operators: list[OperatorModel]
+    idle: list[str]
+    idleBy: list[str]  # noqa: N815
+    idleRows: list[str]  # noqa: N815
+    splits: list[str]
+    exports: list[str]
+    sharing: SharingModel | None
+    features: FeaturesModel
+    limits: LimitsModel
+
+
 class ErrorDetail(Model):
     """What went wrong, for programs."""
 

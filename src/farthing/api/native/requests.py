@@ -1,58 +1,35 @@
-"""Parameters of the native API, and what becomes of a query string."""
+"""What becomes of a query string of the native API."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from farthing.core.errors import BadField, BadParameter, nearest
 from farthing.core.windows import Window
 from farthing.core.zones import parse_zone
-from farthing.views import Filter, Idle, IdleBy, IdleRows, Question, parse_by, parse_filter, parse_idle
+from farthing.views import ASSET_FIELDS, FieldKind, Filter, Idle, IdleBy, IdleRows, Question, Sharing, parse_by, parse_filter, parse_idle
 
-from ..parameters import BOOLEAN, SHARING_PARAMETERS, Parameter, checked, count, sharing_of, the_window, true
+from ..asset_groups import AssetGroup, parse_asset_by
+from ..parameters import checked, count, sharing_asked, the_window, true
 from ..periods import LONGEST, UNIT_SECONDS, parse_accumulate, parse_duration, periods
-from .columns import CHANGE, COSTS, MEASURED, NAME, PREVIOUS, Column, Order, parse_order
+from .columns import ASSET_COLUMNS, CHANGE, MEASURED, NAME, PREVIOUS, Column, Order, parse_order
 from .paging import Cursor, digest, parse_cursor
-
-DEFAULT_WINDOW = "7d"
-DEFAULT_LIMIT = 1000
-MOST_ROWS = 20_000
-MOST_SERIES = 50
-MOST_POINTS = 1_000_000
-TREND_STEPS = 100  # up to so many steps rows carry their trend without being asked
-STEPS = ("auto", "all", *LONGEST)
-# (longest window in days, step): what `auto` takes.
-AUTO_STEPS = ((2.0, "hour"), (93.0, "day"), (732.0, "week"))
-
-_TIME: dict[str, Parameter] = {
-    "window": Parameter("the time asked for: today, 7d, lastweek, 2026-11-01,2026-11-08, …", default=DEFAULT_WINDOW, example="7d"),
-    "zone": Parameter("where days begin and end: an IANA name or an offset such as +05:30", default="UTC", example="Europe/Berlin"),
-}
-_FILTER = Parameter('what to keep, e.g. namespace:"shop"+label[team]:"growth"', example='namespace:"shop"')
-_PAGE: dict[str, Parameter] = {
-    "step": Parameter(f"length of a step: {', '.join(STEPS)}, or a duration such as 6h", default="auto", example="day"),
-    "sort": Parameter("column to sort rows by; - before it: largest first", default="-total_cost", example="-total_cost"),
-    "limit": Parameter(f"most rows of a page, at most {MOST_ROWS}", kind="integer", default=str(DEFAULT_LIMIT)),
-    "cursor": Parameter("nextCursor of the page before; the other parameters as they were"),
-    "q": Parameter("keep rows whose name contains this text, in any case; totals and series stay whole"),
-    "top": Parameter(f"how many series are told apart, at most {MOST_SERIES}", kind="integer", default="8"),
-    "stack": Parameter("field that the series are told apart by, one of agg; default its first"),
-    "trend": Parameter(f"whether rows carry their cost per step; default up to {TREND_STEPS} steps", BOOLEAN),
-    "compare": Parameter("previous: beside the period before, as long and as much of it gone by", ("previous", "none"), default="previous"),
-}
-QUESTION_PARAMETERS: dict[str, Parameter] = {
-    "agg": Parameter("comma list of fields to group by, or all for one row", default="namespace", example="namespace"),
-    "filter": _FILTER,
-    "idle": Parameter("idle as rows of its own, added to who held the rest, or left out", tuple(Idle), default=Idle.SEPARATE),
-    "idleBy": Parameter("over whom idle is shared: those of the same node, or of the cluster", tuple(IdleBy), default=IdleBy.NODE),
-    "idleRows": Parameter("how many idle rows", tuple(IdleRows), default=IdleRows.TOGETHER),
-    **SHARING_PARAMETERS,
-    "shareManagement": Parameter("control-plane and licence fees shared out", BOOLEAN, default="false"),
-    "shareLoadBalancers": Parameter("load balancers shared out", BOOLEAN, default="false"),
-}
-VIEW_PARAMETERS: dict[str, Parameter] = {**_TIME, **QUESTION_PARAMETERS, **_PAGE}
+from .parameters import (
+    ASSET_VIEW_PARAMETERS,
+    AUTO_STEPS,
+    AUTOCOMPLETE_PARAMETERS,
+    DEFAULT_LIMIT,
+    DEFAULT_WINDOW,
+    EXPORT_PARAMETERS,
+    MOST_POINTS,
+    MOST_ROWS,
+    MOST_SERIES,
+    STEPS,
+    TREND_STEPS,
+    VIEW_PARAMETERS,
+)
 
 
 @dataclass(frozen=True)
@@ -84,52 +61,118 @@ class ViewRequest:
     page: Page
 
 
-def view_request(items: Iterable[tuple[str, str]], *, now: datetime, as_of: datetime) -> ViewRequest:
+@dataclass(frozen=True)
+class Time:
+    """When a question is about. `key`: stands for everything of the question but the page; `cursor`: of the page before."""
+
+    window: Window
+    sets: tuple[Window, ...]
+    zone: tzinfo
+    zone_name: str
+    as_of: datetime
+    key: str
+    cursor: Cursor | None
+
+
+def time_of(given: dict[str, str], now: datetime, as_of: datetime, *, step: str = "auto") -> Time:
+    """The window and its steps; a page after the first keeps what the first had. Raises UsageErrors."""
+    key = digest(*(f"{name}={value}" for name, value in sorted(given.items()) if name not in ("cursor", "limit")))
+    cursor = parse_cursor(given["cursor"], key) if "cursor" in given else None
+    name = given.get("zone", "UTC").strip()
+    zone = parse_zone(name)
+    window = cursor.window if cursor else the_window({"window": DEFAULT_WINDOW} | given, now, zone)
+    return Time(window, steps_of(given.get("step", step), window, zone), zone, name, cursor.as_of if cursor else as_of, key, cursor)
+
+
+def view_request(items: Iterable[tuple[str, str]], *, now: datetime, as_of: datetime, sharing: Sharing | None) -> ViewRequest:
     """What `/allocation/view` was asked. `as_of`: until when data can be known. Raises UsageErrors."""
     given = checked(items, VIEW_PARAMETERS)
-    key = question_key(given)
-    cursor = parse_cursor(given["cursor"], key) if "cursor" in given else None
-    zone = parse_zone(given.get("zone", "UTC"))
-    window = cursor.window if cursor else the_window({"window": DEFAULT_WINDOW} | given, now, zone)
-    sets = steps_of(given.get("step", "auto"), window, zone)
-    question = question_of(given)
+    time = time_of(given, now, as_of)
+    question = question_of(given, sharing)
     names = tuple(group.name for group in question.by)
-    page = page_of(given, cursor, key, len(sets), tuple(Column(name, "", "group", "") for name in names))
-    stack = stack_of(given, names)
-    as_of = cursor.as_of if cursor else as_of
-    return ViewRequest(window, sets, zone, given.get("zone", "UTC"), as_of, question, stack, page)
+    page = page_of(given, time, names, MEASURED)
+    return ViewRequest(time.window, time.sets, time.zone, time.zone_name, time.as_of, question, stack_of(given, names), page)
 
 
-def question_of(given: dict[str, str], filter: Filter | None = None) -> Question:
-    """The question of an allocation view, without its time. Raises UsageErrors."""
+@dataclass(frozen=True)
+class AssetViewRequest:
+    """A native question about assets, understood; fields as in ViewRequest."""
+
+    window: Window
+    sets: tuple[Window, ...]
+    zone: tzinfo
+    zone_name: str
+    as_of: datetime
+    groups: tuple[AssetGroup, ...]
+    filter: Filter | None
+    stack: str
+    page: Page
+
+
+def asset_view_request(items: Iterable[tuple[str, str]], *, now: datetime, as_of: datetime) -> AssetViewRequest:
+    """What `/assets/view` was asked. Raises UsageErrors."""
+    given = checked(items, ASSET_VIEW_PARAMETERS)
+    time = time_of(given, now, as_of)
+    groups = parse_asset_by(given.get("agg", "type"))
+    names = tuple(group.name for group in groups)
+    page = page_of(given, time, names, ASSET_COLUMNS)
+    filter = parse_filter(given.get("filter", ""), ASSET_FIELDS)
+    return AssetViewRequest(time.window, time.sets, time.zone, time.zone_name, time.as_of, groups, filter, stack_of(given, names), page)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """A file that was asked for, understood."""
+
+    window: Window
+    sets: tuple[Window, ...]
+    zone_name: str
+    question: Question
+    order: Order
+    find: str
+    format: str
+
+
+def export_request(items: Iterable[tuple[str, str]], *, now: datetime, as_of: datetime, sharing: Sharing | None) -> ExportRequest:
+    """What `/allocation/export` was asked; steps that lie ahead are left out. Raises UsageErrors."""
+    given = checked(items, EXPORT_PARAMETERS)
+    time = time_of(given, now, as_of, step="all")
+    question = question_of(given, sharing)
+    order = parse_order(given.get("sort", "-total_cost"), (NAME, *group_columns([group.name for group in question.by]), *MEASURED))
+    sets = tuple(one for one in time.sets if one.start < as_of) or time.sets[:1]
+    return ExportRequest(time.window, sets, time.zone_name, question, order, given.get("q", ""), given.get("format", "csv").strip().lower())
+
+
+def question_of(given: dict[str, str], settings: Sharing | None) -> Question:
+    """The question of an allocation view, without its time. `settings`: what is shared out by default. Raises UsageErrors."""
     idle = parse_idle(given.get("idle", Idle.SEPARATE))
-    for name, needed in (("idleBy", Idle.SHARE), ("idleRows", Idle.SEPARATE)):
-        if name in given and idle is not needed:
-            raise BadParameter(f"{name}={given[name]} says nothing with idle={idle}", expected=f"idle={needed}", cure=f"leave {name} out")
+    if "idleRows" in given and idle is not Idle.SEPARATE:
+        problem = f"idleRows={given['idleRows']} says nothing with idle={idle}"
+        raise BadParameter(problem, expected=f"idle={Idle.SEPARATE}", cure="leave idleRows out")
+    if given.get("sharing", "default").strip().lower() == "none":
+        if telling := [name for name in given if name.startswith("share")]:
+            raise BadParameter(f"sharing=none and {telling[0]}={given[telling[0]][:100]} contradict", expected="one of them")
+        settings = None
     return Question(
         by=parse_by(given.get("agg", "namespace")),
-        filter=filter or parse_filter(given.get("filter", "")),
+        filter=parse_filter(given.get("filter", "")),
         idle=idle,
         idle_rows=IdleRows(given.get("idleRows", IdleRows.TOGETHER).strip().lower()),
         idle_by=IdleBy(given.get("idleBy", IdleBy.NODE).strip().lower()),
-        sharing=sharing_of(given, management=true(given, "shareManagement"), load_balancers=true(given, "shareLoadBalancers")),
+        sharing=sharing_asked(given, settings, "shareManagement", "shareLoadBalancers"),
     )
 
 
-def question_key(given: dict[str, str]) -> str:
-    """Stands for everything of a question but which page of the answer is asked for."""
-    return digest(*(f"{name}={value}" for name, value in sorted(given.items()) if name not in ("cursor", "limit")))
-
-
-def page_of(given: dict[str, str], cursor: Cursor | None, key: str, steps: int, groups: tuple[Column, ...]) -> Page:
+def page_of(given: dict[str, str], time: Time, groups: Sequence[str], measured: tuple[Column, ...]) -> Page:
     """Which page is asked for. Raises UsageErrors."""
+    steps, cursor = len(time.sets), time.cursor
     compare = given.get("compare", "previous").strip().lower() == "previous"
     compared = (PREVIOUS, CHANGE) if compare else ()
     limit = count(given, "limit", most=MOST_ROWS)
     top = count(given, "top", most=MOST_SERIES)
     trend = true(given, "trend", "true" if steps <= TREND_STEPS else "false")
     page = Page(
-        order=parse_order(given.get("sort", "-total_cost"), (NAME, *groups, *MEASURED, *compared)),
+        order=parse_order(given.get("sort", "-total_cost"), (NAME, *group_columns(groups), *measured, *compared)),
         limit=DEFAULT_LIMIT if limit is None else limit,
         offset=cursor.offset if cursor else 0,
         find=given.get("q", ""),
@@ -137,7 +180,7 @@ def page_of(given: dict[str, str], cursor: Cursor | None, key: str, steps: int, 
         trend=trend,
         compare=compare,
         cursor=cursor,
-        key=key,
+        key=time.key,
     )
     if trend and page.limit * steps > MOST_POINTS:
         raise BadParameter(
@@ -148,7 +191,12 @@ def page_of(given: dict[str, str], cursor: Cursor | None, key: str, steps: int, 
     return page
 
 
-def stack_of(given: dict[str, str], names: tuple[str, ...]) -> str:
+def group_columns(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that rows are told apart by."""
+    return tuple(Column(name, "", "group", "") for name in names)
+
+
+def stack_of(given: dict[str, str], names: Sequence[str]) -> str:
     """The column that series are told apart by: the first group, or the one asked for. Raises BadField."""
     if "stack" not in given:
         return names[0] if names else NAME.name
@@ -172,4 +220,23 @@ def steps_of(text: str, window: Window, zone: tzinfo) -> tuple[Window, ...]:
     return periods(window, "none", parse_duration("step", word), zone)
 
 
-ALL_COLUMNS = (NAME, *COSTS)
+@dataclass(frozen=True)
+class AutocompleteRequest:
+    """Values that were asked for, understood."""
+
+    window: Window
+    field: str
+    search: str
+    limit: int
+    filter: Filter | None
+
+
+def autocomplete_request(items: Iterable[tuple[str, str]], fields: Mapping[str, FieldKind], *, now: datetime) -> AutocompleteRequest:
+    """What an `/autocomplete` was asked. Raises UsageErrors."""
+    given = checked(items, AUTOCOMPLETE_PARAMETERS)
+    window = the_window({"window": DEFAULT_WINDOW} | given, now, parse_zone(given.get("zone", "UTC")))
+    if "field" not in given:
+        raise BadParameter("no field is given", expected="field, e.g. field=namespace or field=label:team")
+    limit = count(given, "limit", most=MOST_ROWS)
+    filter = parse_filter(given.get("filter", ""), fields)
+    return AutocompleteRequest(window, given["field"].strip(), given.get("search", ""), 25 if limit is None else limit, filter)

@@ -6,10 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from farthing.views import ALLOCATION_FIELDS, ASSET_FIELDS
+
 from ..calls import Call, Handler, Reply
 from ..parameters import Parameter
-from .models import View
-from .requests import VIEW_PARAMETERS, view_request
+from ..suggestions import allocation_values, asset_values, chosen
+from .assets import asset_view
+from .export import allocation_export, media_types
+from .meta import meta
+from .models import Meta, SuggestionsModel, View
+from .parameters import ASSET_VIEW_PARAMETERS, AUTOCOMPLETE_PARAMETERS, EXPORT_PARAMETERS, VIEW_PARAMETERS
+from .requests import (
+    AutocompleteRequest,
+    asset_view_request,
+    autocomplete_request,
+    export_request,
+    view_request,
+)
 from .view import allocation_view
 
 PREFIX = "/api/v1"
@@ -29,9 +44,49 @@ class Route:
 
 def allocation(call: Call) -> Reply:
     """`/allocation/view`."""
-    asked = view_request(call.items, now=call.now, as_of=call.as_of)
+    asked = view_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
     call.stamp(asked.window, asked.as_of)
     return Reply(allocation_view(call.source, asked))
 
 
-ROUTES = (Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),)
+def assets(call: Call) -> Reply:
+    """`/assets/view`."""
+    asked = asset_view_request(call.items, now=call.now, as_of=call.as_of)
+    call.stamp(asked.window, asked.as_of)
+    return Reply(asset_view(call.source, asked))
+
+
+def export(call: Call) -> Reply:
+    """`/allocation/export`."""
+    asked = export_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
+    call.stamp(*asked.sets)
+    return allocation_export(call.source, asked)
+
+
+def allocation_autocomplete(call: Call) -> Reply:
+    """`/allocation/autocomplete`."""
+    asked = autocomplete_request(call.items, ALLOCATION_FIELDS, now=call.now)
+    call.stamp(asked.window)
+    return _suggested(asked, allocation_values(call.source, asked.window, asked.field, asked.filter))
+
+
+def asset_autocomplete(call: Call) -> Reply:
+    """`/assets/autocomplete`."""
+    asked = autocomplete_request(call.items, ASSET_FIELDS, now=call.now)
+    call.stamp(asked.window)
+    return _suggested(asked, asset_values(call.source, asked.window, asked.field, asked.filter))
+
+
+def _suggested(asked: AutocompleteRequest, values: list[str]) -> Reply:
+    found = chosen(values, asked.search, asked.limit)
+    return Reply(orjson.dumps({"field": asked.field, "values": found.values, "more": found.more}))
+
+
+ROUTES = (
+    Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),
+    Route("/assets/view", assets, "Assets per group: rows, totals, series and the period before", ASSET_VIEW_PARAMETERS, View),
+    Route("/allocation/export", export, "Costs per step and group as a file", EXPORT_PARAMETERS, media_types=tuple(media_types())),
+    Route("/allocation/autocomplete", allocation_autocomplete, "Values of allocations' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
+    Route("/assets/autocomplete", asset_autocomplete, "Values of assets' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
+    Route("/meta", meta, "Version, currency, clusters, and every word that a question may use", {}, Meta),
+)

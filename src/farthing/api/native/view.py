@@ -20,7 +20,7 @@ from ..moments import iso, window_json
 from .columns import CHANGE, MEASURED, NAME, PREVIOUS, SPECIAL, TREND, Column, cells, ranked
 from .comparison import period_before
 from .paging import Cursor, check_version, digest
-from .requests import Page, ViewRequest
+from .requests import Page, ViewRequest, group_columns
 from .steps import Ask, Stepped, largest
 
 NOTHING_BEFORE = Note("nothing is known of the period before, so there is nothing to compare with", level="info")
@@ -29,12 +29,13 @@ NOTHING_BEFORE = Note("nothing is known of the period before, so there is nothin
 @dataclass(frozen=True)
 class Found:
     """What a source found for a window. `rows`: name, special, a column per group, and the sources of `columns`; `totals`: one row.
-    `extra`: more of the document."""
+    `extra`: more of the document; `breadth`: how many rows the source has for a step."""
 
     rows: pl.DataFrame
     totals: pl.DataFrame
     notes: tuple[Note, ...]
     extra: dict[str, Any]
+    breadth: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def allocation_subject(source: CostSource, asked: ViewRequest) -> Subject:
 
     def find(window: Window) -> Found:
         ((table, _),) = source.summaries(asked.question, (window,))
-        return Found(table.rows, table.totals, table.notes, trust(table))
+        return Found(table.rows, table.totals, table.notes, trust(table), table.rows.height)
 
     def ask(sets: Sequence[Window]) -> Iterable[tuple[pl.DataFrame, int]]:
         return ((table.rows, len(windows)) for table, windows in source.summaries(asked.question, sets))
@@ -81,13 +82,14 @@ def allocation_subject(source: CostSource, asked: ViewRequest) -> Subject:
     def ask_lean(sets: Sequence[Window]) -> Iterable[tuple[pl.DataFrame, int]]:
         return ((table.rows, len(windows)) for table, windows in source.summaries(lean, sets))
 
-    groups = tuple(Column(group.name, "", "group", "") for group in asked.question.by)
+    groups = group_columns([group.name for group in asked.question.by])
     return Subject(groups, MEASURED, find, ask, ask_lean)
 
 
 def trust(table: SummaryTable) -> dict[str, Any]:
     """What is left out of a table, and how far to trust what is in it."""
     return {
+        "shared": dataclasses.asdict(table.shared),
         "hidden": table.hidden,
         "filteredOut": table.filtered_out,
         "whole": table.whole,
@@ -101,8 +103,7 @@ def document(subject: Subject, frame: Frame, page: Page, stack: str, version: st
     now = subject.find(frame.window)
     notes = list(now.notes)
     keys = (NAME.name, SPECIAL.name, *(group.name for group in subject.groups))
-    # What is there of the measured columns; the totals have the same.
-    columns = [column for column in subject.columns if (column.source or column.name) in now.rows.columns]
+    columns = subject.columns
     shown = [NAME, SPECIAL, *subject.groups, *columns]
     rows, totals = now.rows.select(*keys, *_exprs(columns)), _totals(now, keys, columns)
     earlier: Found | None = None
@@ -119,7 +120,7 @@ def document(subject: Subject, frame: Frame, page: Page, stack: str, version: st
     version = version or digest(*groups.get_column("name"))
     check_version(page.cursor, version)
     part = groups.slice(page.offset, page.limit)
-    stepped = _stepped(subject, frame, rows, part, idle, stack, top, keys, page)
+    stepped = _stepped(subject, frame, now.breadth, rows, pl.concat([part.select(keys), idle.select(keys)]), stack, top, page)
     shown += [TREND] if page.trend else []
     trends = stepped.trends()
     names = [column.name for column in shown if column is not TREND]
@@ -181,25 +182,17 @@ def _compared(rows: pl.DataFrame, totals: pl.DataFrame, earlier: Found | None, k
 
 
 def _stepped(
-    subject: Subject,
-    frame: Frame,
-    rows: pl.DataFrame,
-    part: pl.DataFrame,
-    idle: pl.DataFrame,
-    stack: str,
-    top: list[str],
-    keys: Sequence[str],
-    page: Page,
+    subject: Subject, frame: Frame, breadth: int, rows: pl.DataFrame, shown: pl.DataFrame, stack: str, top: list[str], page: Page
 ) -> Stepped:
-    wanted = pl.concat([part.select(keys), idle.select(keys)]) if page.trend else None
-    stepped = Stepped(frame.sets, stack, top, keys, wanted)
+    """Costs per step, of `top` and of the rows `shown`."""
+    stepped = Stepped(frame.sets, stack, top, shown.columns, shown if page.trend else None)
     if len(frame.sets) == 1:
         stepped.add(rows.with_columns(step=pl.lit(0)))
         return stepped
     # Steps that lie ahead are not asked for.
-    begun = [one for one in frame.sets if one.start < frame.as_of] or list(frame.sets)
-    groups = rows.height if page.trend else rows.get_column(stack).n_unique()
-    stepped.ask(subject.ask if page.trend else subject.ask_lean, groups, len(begun))
+    begun = [one for one in frame.sets if one.start < frame.as_of] or frame.sets
+    ask = subject.ask if page.trend else subject.ask_lean
+    stepped.ask(ask, breadth if page.trend else min(breadth, rows.get_column(stack).n_unique()), len(begun))
     return stepped
 
 
