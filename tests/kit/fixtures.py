@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.scrape import Series
+from tests.kit.seaweed import Seaweed, seaweed
 from tests.kit.servers import KINDS, serving
 
 
@@ -53,3 +54,10 @@ def prometheus(serve: Serve) -> Callable[..., str]:
 def victoria(serve: Serve) -> Callable[..., str]:
     """`victoria(series)` gives the URL of a VictoriaMetrics that holds them."""
     return lambda series: serve("victoria", series)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """An S3 server for all tests of the run; each takes a prefix of its own."""
+    with seaweed(tmp_path_factory.mktemp("seaweed")) as server:
+        yield server

@@ -5,9 +5,10 @@ Out: the hours again, now or as of a time, and which of them are new. It lies in
 """
 
 from .books import BookVersion
+from .claim import Claim
 from .cluster import Changes, ClusterLake
 from .commit import Commit
 from .head import Head
 from .lake import Lake, open_lake
 
-__all__ = ["BookVersion", "Changes", "ClusterLake", "Commit", "Head", "Lake", "open_lake"]
+__all__ = ["BookVersion", "Changes", "Claim", "ClusterLake", "Commit", "Head", "Lake", "open_lake"]

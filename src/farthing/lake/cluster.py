@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 
 from farthing.core.errors import BadParameter
 from farthing.core.ledger import Facts, Span
 
+from .claim import Claim
 from .cluster_tables import ClusterTables
-from .commit import Commit, commit_facts
+from .commit import Commit, commit_facts, put_head
 from .head import Head
 from .manifest import SHOWN, current, hours_between, last_sequence, starts
 from .reading import read_facts
@@ -85,6 +86,24 @@ class ClusterLake:
         """The newest commit as the small object tells it; None before the first."""
         head = self._tables.head.get()
         return head if head is not None and head.sequence else None
+
+    def claim(self, agent: str, *, now: datetime, lease: timedelta) -> Claim:
+        """Be the one agent that writes this cluster, for `lease` by the store's clock.
+
+        agent: a name that no other process has. What an agent before left undone of `_head` is done.
+        Raises LakeTaken while another holds it.
+        """
+        claim = self._tables.claims.take(agent, now=now, lease=lease)
+        put_head(self._tables)
+        return claim
+
+    def renew(self, claim: Claim, *, now: datetime) -> Claim:
+        """Hold it for another lease. Raises LakeTaken when another agent has taken it since: this one must stop."""
+        return self._tables.claims.renew(claim, now=now)
+
+    def release(self, claim: Claim, *, now: datetime) -> None:
+        """Give it back, so that another need not wait for its end."""
+        self._tables.claims.release(claim, now=now)
 
 
 def _cursor(sequence: int, run_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .claim import Claims
 from .head import HeadObject
 from .manifest import Manifest
 from .objects import Objects
@@ -33,6 +34,7 @@ class ClusterTables:
     identities: LakeTable
     facts: Mapping[str, Pair]
     head: HeadObject
+    claims: Claims
 
     def tables(self) -> tuple[LakeTable, ...]:
         """All of them, the manifest last."""
@@ -56,4 +58,5 @@ def cluster_tables(objects: Objects, cluster: str) -> ClusterTables:
         LakeTable(objects, f"{folder}/{IDENTITIES.name}", IDENTITIES),
         {name: pair(fact) for name, fact in FACTS.items()},
         HeadObject(objects, folder),
+        Claims(objects, folder),
     )

@@ -16,6 +16,8 @@ from farthing.core.errors import LakeDenied, LakeError, LakeFull, LakeTimedOut, 
 from .place import Place
 
 _MANY = 1000
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m↳?")
+_XML = re.compile(r"<\?xml.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -155,5 +157,7 @@ def translated(doing: str) -> Iterator[None]:
 
 def _short(text: str) -> str:
     """The first lines of a message of the store: what follows is its innards."""
-    kept = text.split("\n\nDebug source:")[0].strip()
-    return " ".join(kept.split())[:600]
+    kept = _COLOURS.sub("", text.split("\n\nDebug source:")[0])
+    code, said = (found[1] if (found := re.search(f"<{tag}>([^<]*)</{tag}>", kept)) else "" for tag in ("Code", "Message"))
+    kept = _XML.sub(f"{code}: {said}" if code else "", kept)
+    return " ".join(kept.split())[:500]
