@@ -295,7 +295,9 @@ class Sums:
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         places = _place_columns(self._question)
         plain: pl.Expr = pl.concat_str([pl.col(g.name) for g in self._question.by], separator="/") if self._question.by else pl.lit("")
-        idle = pl.concat_str([*map(pl.col, places), pl.lit(IDLE_NAME)], separator="/")
+        # idle that comes from no node in particular is the cluster's
+        known = [pl.when(pl.col(place) != "").then(pl.col(place)) for place in places]
+        idle = pl.concat_str([*known, pl.lit(IDLE_NAME)], separator="/", ignore_nulls=True)
         named = frame.with_columns(name=pl.when(pl.col("special") == "idle").then(idle).otherwise(plain))
         return named.select("step", "name", *(c for c in named.columns if c not in ("step", "name", *places)))
 
