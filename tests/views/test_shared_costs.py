@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from farthing.core.errors import LedgerBroken
 from farthing.core.ledger import Ledger, Span
 from farthing.views import IdleBy, Question, Sharing, Split, SummaryTable, answer
 
-from .frames import CORE_HOUR, HOUR, N1, WHOLE, example, identity, ledger, row
+from .frames import CORE_HOUR, HOUR, N1, V1, V2, WEB, WHOLE, at, example, identity, ledger, row
 
 
 def table_of(piece: Ledger, sharing: Sharing, by: str = "namespace", filter: str = "", idle: str = "separate", **more: Any) -> SummaryTable:
@@ -161,6 +162,30 @@ def test_load_balancers_are_shared_over_the_cluster_by_everything_else() -> None
     assert (got["load_balancer_cost"], got["load_balancer_held"]) == (0, 3600)  # it still has it
     assert table.totals["load_balancer_cost"].item() == 0
     assert (table.shared.given, table.whole) == pytest.approx((3.6 + 0.49, WHOLE_FLEET + 0.7 + 0.49))
+
+
+def test_details_tell_volumes_and_load_balancers_without_what_was_given() -> None:
+    question = replace(Question.of("namespace"), detail=True)
+    share = {
+        "cluster": "east",
+        "hour": at(HOUR),
+        "identity_id": WEB,
+        "first_held": float(HOUR),
+        "last_held": HOUR + 3600.0,
+        "seconds": 3600.0,
+    }
+    balancer = share | {"asset_id": 13, "resource": "load_balancer", "quantity": 3600.0, "cost": 0.02}
+    rows = example().allocation.with_columns(
+        load_balancer_held=pl.when(kind="pod").then(3600.0).otherwise(0.0), load_balancer_cost=pl.when(kind="pod").then(0.02).otherwise(0.0)
+    )
+    piece = replace(example(), allocation=rows, share=example().share.vstack(ledger([], shares=[balancer]).share))
+
+    def attached(sharing: Sharing | None) -> dict[int, float]:
+        return dict(answer([piece], replace(question, sharing=sharing)).attachments.select("asset_id", "cost").iter_rows())
+
+    assert attached(None) == {V1: 0.4, V2: 0.1, 13: 0.02}
+    assert attached(Sharing(load_balancers=True)) == {V1: 0.4, V2: 0.1, 13: 0.0}
+    assert attached(Sharing(namespaces=("shop",))) == {}
 
 
 def test_a_monthly_amount_is_shared_over_all_clusters_hour_by_hour() -> None:
