@@ -15,7 +15,7 @@ from farthing.core.ledger import Facts, Ledger, Span
 from farthing.core.schema import COST_COLUMNS, Mark
 from farthing.core.units import HOUR_SECONDS
 from farthing.costing import cost, cut
-from farthing.views import summarise
+from farthing.views import Idle, IdleBy, Question, Sharing, Split, answer, summarise
 from tests.costing.facts import T0, Wishes, build
 
 CASES = 60
@@ -108,6 +108,30 @@ def test_groups_sum_to_the_total() -> None:
             assert same(summarise([ledger], by).total, total(ledger)), by
 
     run(check, 15)
+
+
+SHARINGS = (
+    Sharing(namespaces=("ns0",), load_balancers=True),
+    Sharing(namespaces=("ns1", "ns4"), monthly=365.0, split=Split.EVEN),
+    Sharing(namespaces=("ns*",)),
+)
+
+
+def test_whatever_is_shared_the_whole_stays() -> None:
+    def check(facts: Facts, price: pl.DataFrame, moment: float) -> None:
+        whole = cost(facts, price)
+        ledger = cut(whole, Span(T0 + moment * HOUR_SECONDS, facts.span.end))
+        for sharing in SHARINGS:
+            for by in IdleBy:
+                for idle, filter in ((Idle.SHARE, ""), (Idle.SEPARATE, 'namespace:"ns2"'), (Idle.HIDE, 'node!:"n1"')):
+                    question = replace(Question.of("namespace", filter, idle), idle_by=by, sharing=sharing)
+                    table = answer([ledger], question)
+                    assert same(table.whole, total(ledger) + table.shared.overhead), (sharing, by, idle)
+                    assert min(0.0, *table.rows["total_cost"].fill_null(0.0), table.hidden, table.filtered_out) >= 0
+                overhead = sharing.monthly / 730 * ledger.span.seconds / HOUR_SECONDS
+                assert same(table.shared.overhead + table.shared.overhead_lost, overhead)
+
+    run(check, 5)
 
 
 def test_hours_sum_to_the_window() -> None:
