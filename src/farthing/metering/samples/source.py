@@ -72,15 +72,16 @@ class SampleSource:
         frames = [_frame([*keys, "hour", "v"])]
         first = int(span.start)
         before: pl.DataFrame | None = None
+        by_core = m.name in PER_CORE and self.dialect.cpu_parts
         for hour in range(first, int(span.end) - HOUR_SECONDS + 1, HOUR_SECONDS):
-            rows = self._rows(hour, m, of, _DATA_OF[m.over], whole=m.name in PER_CORE and self.dialect.cpu_parts)
+            rows = self._rows(hour, m, of, _DATA_OF[m.over], whole=by_core)
             if m.over is Over.RESETS:
                 if before is None:
-                    before = self._rows(hour - HOUR_SECONDS, m, of, _DATA_OF[m.over])
+                    before = self._rows(hour - HOUR_SECONDS, m, of, _DATA_OF[m.over], whole=by_core)
                 value, before = _resets(before, rows, hour), rows
             else:
                 value = rows.filter(pl.col(COUNT) > 0).with_columns(_VALUE_OF[m.over].alias("v"))
-            if m.name in PER_CORE and self.dialect.cpu_parts:
+            if by_core:
                 value = _summed(value)
             if m.equals is not None:
                 value = value.filter(pl.col("v") == m.equals)
@@ -260,8 +261,7 @@ _DATA_OF: dict[Over, tuple[str, ...]] = {
 
 def _resets(before: pl.DataFrame, rows: pl.DataFrame, hour: int) -> pl.DataFrame:
     """rows of series that are seen in the hour or shortly before it, with `v`: how often each fell."""
-    early = before.select(rows.columns)
-    both = pl.concat([early, rows])
+    both = pl.concat([before, rows])
     series = both.unique(ID, keep="last", maintain_order=True).drop(DATA, strict=False)
     samples = both.select(ID, TIMES, VALUES).explode(TIMES, VALUES, empty_as_null=False)
     within = samples.filter(pl.col(TIMES) > hour * 1000 - RESETS_BEFORE_MS).sort(ID, TIMES)
