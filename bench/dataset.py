@@ -11,12 +11,12 @@ from pathlib import Path
 import orjson
 
 from bench import curves
-from bench.blocks import Labels, write_block
-from bench.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from bench.curves import SCRAPE_SECONDS, SCRAPES_PER_DAY, CurveRef
 from bench.exposition import exposition
 from bench.organisation import DAY, SEED, SIZES, START, organisation
 from bench.targets import LAG_MS, LEAD_MS, Shown, Switch
+from farthing.simulator.emit.blocks import Labels, write_block
+from farthing.simulator.emit.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 
 FOLDER = Path("build/bench")
 SCRAPE_MS = SCRAPE_SECONDS * 1000

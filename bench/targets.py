@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bench.blocks import Labels, flat_labels
 from bench.curves import CurveRef
 from bench.organisation import Node
+from farthing.simulator.emit.blocks import Labels, flat_labels
 
 KUBELET_PHASES = 24  # different offsets within the minute at which kubelets are scraped
 PRICES = {"cpu": 0.031611, "ram": 0.004237, "gpu": 0.95, "volume": 0.00005479452, "balancer": 0.025}

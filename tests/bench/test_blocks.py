@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.blocks import flat_labels, write_block
-from bench.chunks import STALE_BITS, chunk_run, encode, float_bits
-from bench.crc32c import crc32c
+from farthing.simulator.emit.blocks import flat_labels, write_block
+from farthing.simulator.emit.chunks import STALE_BITS, chunk_run, encode, float_bits
+from farthing.simulator.emit.crc32c import crc32c
 
 START = 1_760_000_400_000
 

@@ -15,9 +15,9 @@ import httpx
 import orjson
 import pytest
 
-from bench.blocks import Labels, flat_labels, write_block
-from bench.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from farthing.demo.remote_write import HEADERS
+from farthing.simulator.emit.blocks import Labels, flat_labels, write_block
+from farthing.simulator.emit.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from tests.kit.remote_write import stale_marker_bodies
 from tests.kit.scrape import Series
 

@@ -66,16 +66,15 @@ class Pod:
         return [(c, self.bound + 1 + i * length, self.bound + 1 + (i + 1) * length) for i, c in enumerate(inits)]
 
     def runs_of(self, container: Container, until: float) -> list[Window]:
-        """When a container (no init container) ran up to `until`: from one restart to the next."""
-        end = min(self.end, until)
-        if self.started >= end:
+        """When a container (no init container) ran, from one restart to the next; restarts from `until` (unix s) on are not looked for."""
+        if self.started >= self.end:
             return []
         restarts: list[float] = []
         if container.restart_days:
             every = container.restart_days * DAY_SECONDS
-            moments = renewals(every, self.started + 600, end, self.uid, container.name)
-            restarts = [float(int(t)) for t in moments if end - t > 600]
-        return list(pairwise([self.started, *restarts, end]))
+            moments = renewals(every, self.started + 600, min(self.end - 600, until), self.uid, container.name)
+            restarts = [float(int(t)) for t in moments]
+        return list(pairwise([self.started, *restarts, self.end]))
 
 
 def pods_of(organisation: Organisation, cluster: Cluster, start: float, end: float) -> Iterator[Pod]:
@@ -341,4 +340,4 @@ def _job_pod(
 
 def _address(organisation: Organisation, cluster: Cluster, key: tuple[object, ...]) -> str:
     number = stable_id("address", *key)
-    return f"10.{64 + cluster_number(organisation, cluster)}.{number % 251}.{number // 251 % 253 + 1}"
+    return f"10.{16 * cluster_number(organisation, cluster) + number // 65024 % 16}.{number // 254 % 256}.{number % 254 + 1}"

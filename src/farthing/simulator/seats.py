@@ -126,7 +126,7 @@ def _node(organisation: Organisation, cluster: Cluster, seat: Seat, life: tuple[
     key = (organisation.seed, cluster.name, seat.key, life[0])
     digits = hexadecimal(32, *key)
     zone = cluster.zones[(seat.number + int(digits[0], 16) * (pool.spot or seat.kind != "base")) % len(cluster.zones)]
-    address = f"10.{cluster_number(organisation, cluster)}.{int(digits[1:3], 16)}.{1 + int(digits[3:5], 16) % 254}"
+    address = f"172.{16 + int(digits[0], 16)}.{int(digits[1:3], 16)}.{1 + int(digits[3:5], 16) % 254}"
     system = uid(*key, "system")
     if cluster.cloud == "aws":
         name = f"ip-{address.replace('.', '-')}.{cluster.region}.compute.internal"

@@ -15,8 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from bench.chunks import ChunkRun, uvarint, varint
-from bench.crc32c import crc32c, joined
+from .chunks import ChunkRun, uvarint, varint
+from .crc32c import crc32c, joined
 
 CHUNKS_MAGIC = struct.pack(">IB3x", 0x85BD40DD, 1)
 INDEX_MAGIC = struct.pack(">IB", 0xBAAAD700, 2)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bench.crc32c import crc32c, joined
+from .crc32c import crc32c, joined
 
 SAMPLES_PER_CHUNK = 120
 XOR_ENCODING = b"\x01"
@@ -46,23 +46,24 @@ def float_bits(values: Sequence[float]) -> tuple[int, ...]:
     return struct.unpack(f"<{len(values)}Q", struct.pack(f"<{len(values)}d", *values))
 
 
-def chunk_run(times: Sequence[int], bits: Sequence[int]) -> ChunkRun:
-    """Chunks of at most 120 samples from `times` (ms, rising) and value `bits`."""
+def chunk_run(times: Sequence[int], bits: Sequence[int], *, shared: bool = True) -> ChunkRun:
+    """Chunks of at most 120 samples from `times` (ms, rising) and value `bits`. shared: other series may have the same values, so that it
+    pays to remember how they are encoded."""
     pieces: list[bytes] = []
     marks: list[tuple[int, int, int]] = []
     offset = 0
     for i in range(0, len(times), SAMPLES_PER_CHUNK):
         some, values = times[i : i + SAMPLES_PER_CHUNK], bits[i : i + SAMPLES_PER_CHUNK]
-        piece = framed(some, values)
+        piece = framed(some, values, shared=shared)
         marks.append((some[0], some[-1], offset))
         pieces.append(piece)
         offset += len(piece)
     return ChunkRun(b"".join(pieces), tuple(marks), len(times))
 
 
-def framed(times: Sequence[int], bits: Sequence[int]) -> bytes:
+def framed(times: Sequence[int], bits: Sequence[int], *, shared: bool = True) -> bytes:
     """A chunk as it stands in a chunk file: length, encoding, data, checksum."""
-    head, (tail, checksum) = _head(times, bits), _rest(times, bits)
+    head, (tail, checksum) = _head(times, bits), _rest(times, bits, shared=shared)
     body = XOR_ENCODING + head
     return uvarint(len(head) + len(tail)) + body + tail + joined(crc32c(body), checksum, len(tail)).to_bytes(4, "big")
 
@@ -78,8 +79,13 @@ def _head(times: Sequence[int], bits: Sequence[int]) -> bytes:
     return head if len(times) == 1 else head + uvarint(times[1] - times[0])
 
 
-def _rest(times: Sequence[int], bits: Sequence[int]) -> tuple[bytes, int]:
-    return (b"", 0) if len(times) == 1 else _tail(_steps(times), tuple(bits))
+def _rest(times: Sequence[int], bits: Sequence[int], *, shared: bool = True) -> tuple[bytes, int]:
+    if len(times) == 1:
+        return b"", 0
+    if shared:
+        return _tail(_steps(times), tuple(bits))
+    tail = _tail_bits(_steps(times), bits)
+    return tail, crc32c(tail)
 
 
 def _steps(times: Sequence[int]) -> tuple[int, ...] | int:
@@ -98,7 +104,7 @@ def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> tuple[bytes, i
     return tail, crc32c(tail)
 
 
-def _tail_bits(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> bytes:
+def _tail_bits(steps: tuple[int, ...] | int, bits: Sequence[int]) -> bytes:
     if isinstance(steps, int):
         steps = (0,) * steps
     if len(set(bits)) == 1 and not any(steps):
