@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from farthing.core.ledger import Ledger
 from farthing.core.windows import Window
 from farthing.metering.prometheus import Asked
 from farthing.pricing import PriceBook, load_book
-from farthing.views import Question
+from farthing.views import IdleBy, Question, Sharing
 from tests.views.frames import HOUR, example
 
 WINDOW = Window(datetime.fromtimestamp(HOUR, UTC), datetime.fromtimestamp(HOUR + 3600, UTC))
@@ -24,12 +25,14 @@ def report(
     filter: str = "",
     idle: str = "separate",
     *,
+    idle_by: IdleBy = IdleBy.NODE,
+    sharing: Sharing | None = None,
     ledgers: Iterable[Ledger] | None = None,
     book: PriceBook | None = None,
     asked: Asked | None = None,
 ) -> Report:
     """The report of `ledgers`, else of the example; it took two and a half seconds."""
-    question = Question.of(by, filter, idle)
+    question = replace(Question.of(by, filter, idle), idle_by=idle_by, sharing=sharing)
     names = tuple(group.name for group in question.by)
     ticks = iter([10.0, 12.5])
     return reckon(

@@ -57,3 +57,22 @@ def test_a_prometheus_of_its_own_shows_the_same(run: Run) -> None:
     live, played = documents
     assert live["rows"] == played["rows"]
     assert live["closing"] == played["closing"]
+
+
+@pytest.mark.usefixtures("without_prometheus")
+def test_shared_costs_come_from_flags_and_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def document(*flags: str) -> dict[str, Any]:
+        code, said, complaint = run("demo", "-o", "json", "--idle", "share", *flags)
+        assert (code, complaint) == (0, "")
+        found: dict[str, Any] = json.loads(said)
+        return found
+
+    flags = ("--idle-by", "cluster", "--share-namespaces", "kube-system,moni*", "--share-cost", "500", "--share-split", "even")
+    found = document(*flags)
+    assert found["idle_by"] == "cluster"
+    assert found["sharing"]["overhead"] == pytest.approx(500 / 730 * 24)
+    assert found["shown"]["whole"] == pytest.approx(found["closing"]["assets"] + 500 / 730 * 24)
+    assert not {"kube-system", "monitoring"} & {row["name"] for row in found["rows"]}
+    monkeypatch.setenv("FARTHING_SHARING__NAMESPACES", "monitoring")
+    assert document()["sharing"]["namespaces"] == ["monitoring"]
+    assert document("--no-sharing")["sharing"] is None

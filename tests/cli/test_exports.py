@@ -12,6 +12,7 @@ import pytest
 
 from farthing.cli.exports import FIELDS, as_csv, as_json, as_parquet
 from farthing.cli.rows import choose, parse_order
+from farthing.views import IdleBy, Sharing
 
 from .reports import report
 
@@ -34,9 +35,26 @@ def test_the_document_says_what_it_is() -> None:
     }
     assert (found["by"], found["filter"], found["idle"], found["clusters"]) == (["namespace"], "", "separate", ["east", "west"])
     assert set(found) == {
-        "kind", "version", "farthing", "window", "by", "filter", "idle", "idle_by", "sharing", "clusters", "currency", "prices", "rows", "left_out",
+        "kind", "version", "farthing", "window", "by", "filter", "idle", "idle_by", "sharing", "clusters", "currency", "prices", "rows",
+        "left_out",
         "totals", "shown", "closing", "guesses", "unpriced", "notes", "asked",
     }  # fmt: skip
+
+
+def test_what_is_shared_and_over_whom_idle_is() -> None:
+    assert (document()["idle_by"], document()["sharing"]) == ("node", None)
+    sharing = Sharing(namespaces=("batch",), labels=(("app", ("x",)),), monthly=730.0)
+    found = report("namespace", idle="share", idle_by=IdleBy.CLUSTER, sharing=sharing)
+    told = json.loads(as_json(found, choose(found.table.rows, parse_order("shared"), None)))
+    assert told["idle_by"] == "cluster"
+    # $1 an hour; batch's $2.40; of the east's idle $6.00 cpu and $3.40 ram batch had 2 of 6 and .4 of 1.4, which it passes on
+    assert told["sharing"] == {
+        "namespaces": ["batch"], "labels": {"app": ["x"]}, "monthly": 730.0, "split": "weighted", "management": False,
+        "load_balancers": False, "given": pytest.approx(2.4), "stayed": 0.0, "overhead": pytest.approx(1.0), "overhead_lost": 0.0,
+    }  # fmt: skip
+    assert [row["name"] for row in told["rows"]] == ["shop"]
+    assert told["rows"][0]["shared_cost"] == pytest.approx(2.4 + 1 + 2 + 3.4 * 0.4 / 1.4)
+    assert told["shown"]["whole"] == pytest.approx(20.7)
 
 
 def test_rows_have_full_doubles_and_nulls() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from farthing.cli.report import Output, chosen_output, parse_asking
 from farthing.core.errors import BadParameter, BadWindow
+from farthing.views import IdleBy, Sharing
 from tests.kit import Cluster, Container
 from tests.kit.fixtures import Serve
 
@@ -106,6 +107,14 @@ def test_windows_end_now_at_most() -> None:
     assert asking.window.start == datetime(2026, 10, 26, 18, 30, tzinfo=UTC)  # midnight of the 27th in India, the 2nd included
     with pytest.raises(BadWindow, match="future"):
         parse_asking("2026-12-01,2026-12-02", "namespace", "", "separate", "UTC", now=now)
+
+
+def test_idle_by_cluster_and_sharing_are_part_of_what_is_asked() -> None:
+    now = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
+    asking = parse_asking("7d", "namespace", "", "share", "UTC", idle_by="cluster", sharing=Sharing(namespaces=("x",)), now=now)
+    assert (asking.question.idle_by, asking.question.sharing) == (IdleBy.CLUSTER, Sharing(namespaces=("x",)))
+    with pytest.raises(BadParameter, match="cluster, node"):
+        parse_asking("7d", "namespace", "", "share", "UTC", idle_by="pod", now=now)
 
 
 def test_parquet_is_not_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:

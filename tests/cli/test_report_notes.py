@@ -17,6 +17,7 @@ from farthing.core.errors import LedgerBroken
 from farthing.core.ledger import Note
 from farthing.core.schema import Mark
 from farthing.metering.prometheus import Asked
+from farthing.views import Sharing, Split
 from tests.views.frames import N1, asset, identity, ledger, row
 
 from .reports import console, report, said
@@ -48,6 +49,20 @@ def test_a_filter_that_matches_nothing_says_so() -> None:
     text = printed(filter='namespace:"nowhere"')
     assert 'Nothing matches namespace:"nowhere"' in text
     assert "To try" in text
+
+
+def test_what_is_shared_is_told() -> None:
+    assert "shared out" not in printed()
+    # the east's shop has 5.40 in pods and 0.10 unmounted, all for batch; the west has nobody but shop
+    text = printed(sharing=Sharing(namespaces=("shop", "moni*"), labels=(("app", ("x", "y")),)))
+    assert "shared out $5.50 of namespaces shop, moni* and labels app=x, app=y; by what each pays itself\n" in text
+    assert "$1.40 of it stays where it is: nobody in those hours and clusters to receive it" in text
+    text = printed(sharing=Sharing(monthly=730.0, split=Split.EVEN))
+    assert "shared out $1.00 of overhead, added to the assets; evenly by time held\n" in text
+    text = printed(sharing=Sharing(management=True, load_balancers=True, monthly=730.0))
+    assert "shared out 0 of control planes and licences and load balancers and $1.00 of overhead, added" in text
+    lonely = [ledger([row("idle", cores=1, asset_id=N1)], [asset(N1, "node", "n1", cores=1)])]
+    assert "$1.00 of overhead is not shown: hours with nobody to receive it" in printed(sharing=Sharing(monthly=730.0), ledgers=lonely)
 
 
 @given(st.lists(st.floats(0, 1e7), min_size=5, max_size=5))

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from farthing.cli.printing import print_report
 from farthing.cli.rows import choose, parse_order
 from farthing.core.schema import Mark
+from farthing.views import Sharing
 from tests.views.frames import HOUR, N1, asset, at, identity, ledger, row
 
 from .reports import console, report, said
@@ -116,3 +117,12 @@ def test_what_has_no_price_is_never_zero() -> None:
 
 def asset_unpriced() -> dict[str, object]:
     return asset(N1, "node", "n1", cores=5, gib=3, cpu_cost=None, ram_cost=0.2)
+
+
+def test_what_is_received_of_shared_things_has_a_column_where_there_is_any() -> None:
+    assert "shared" not in shown()
+    text = shown(sharing=Sharing(namespaces=("batch",)))
+    assert "shared" in text.splitlines()[3]
+    # batch's $2.40 goes to shop: $6.90 + $2.40 of $19.70
+    assert cells(text, "shop")[:7] == ["shop", "$9.30", "47.2 %", "$5.00", "$1.40", "$0.50", "$2.40"]
+    assert not [line for line in text.splitlines() if line.startswith("batch")]
