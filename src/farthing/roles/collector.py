@@ -1,0 +1,159 @@
+"""The collector: measures closed hours of one server and commits them to the lake, newest first, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from farthing.core.errors import NoData
+from farthing.core.ledger import Facts, Span
+from farthing.core.settings import MeteringSettings
+from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
+from farthing.lake import Lake
+from farthing.metering import ALL_NEEDS, Source, measure
+
+QUIET_DAYS = 3  # so many days without any data, one after the other, and nothing older is looked for
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A span that was looked at: what was committed, or that there was nothing."""
+
+    span: Span
+    hours: int
+    rows: int
+
+
+class Collector:
+    """One server's facts into the lake. Every step may be repeated: an hour that is there is not asked for again."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        source: Callable[[Span], Source],
+        settings: MeteringSettings,
+        *,
+        piece_hours: Callable[[Span], int] = lambda _: 24,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`source`: the store as asked about a span; `piece_hours`: how many hours of a span fit into memory at once."""
+        self._lake = lake
+        self._source = source
+        self._settings = settings
+        self._piece_hours = piece_hours
+        self._now = now
+        self._stopped = stopped
+        self._known: set[int] | None = None
+        self._empty: set[int] = set()
+
+    @property
+    def closed(self) -> int:
+        """The hour (since 1970) after the last closed one."""
+        return int((self._now().timestamp() - self._settings.settle_minutes * 60) // HOUR_SECONDS)
+
+    def new_hours(self, most: int = 24) -> Iterator[Collected]:
+        """Collect hours that have closed since the last one that is in the lake, at most `most` of them, oldest first.
+
+        Without any in the lake it is the last closed hour alone: what is older is a backfill.
+        """
+        last = self.closed - 1
+        known = self._hours()
+        newest = max((hour for hour in known | self._empty if hour <= last), default=last - 1)
+        first = max(newest + 1, last - most + 1)
+        if first <= last:
+            yield from self._collect(first, last + 1)
+
+    def backfill(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Collected]:
+        """Collect what the server still has of the hours in [first, last) that are not in the lake, newest day first.
+
+        `first`: None goes back until QUIET_DAYS days have nothing. Resumes where it was stopped.
+        """
+        end = self.closed if last is None else min(self.closed, int(last.timestamp() // HOUR_SECONDS))
+        begin = None if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
+        quiet = 0
+        while not self._stopped() and (begin is None or end > begin):
+            start = (end - 1) * HOUR_SECONDS // DAY_SECONDS * 24
+            start = start if begin is None else max(start, begin)
+            found = list(self._collect(start, end))
+            yield from found
+            there = any(hour in self._hours() for hour in range(start, end))
+            quiet = 0 if there else quiet + 1
+            if begin is None and quiet >= QUIET_DAYS:
+                return
+            end = start
+
+    def _hours(self) -> set[int]:
+        """Hours that need not be measured again."""
+        if self._known is None:
+            self._known = settled({name: self._hours_of(name) for name in self._lake.clusters()})
+        return self._known
+
+    def _hours_of(self, cluster: str) -> set[int]:
+        starts = self._lake.cluster(cluster).hours().get_column("hour").dt.epoch("s")
+        return {int(start // HOUR_SECONDS) for start in starts}
+
+    def _collect(self, first: int, end: int) -> Iterator[Collected]:
+        """Measure and commit those of [first, end) that are not in the lake."""
+        for a, b in _runs([hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]):
+            length = max(1, self._piece_hours(_span(a, b)))
+            for start in range(a, b, length):
+                if self._stopped():
+                    return
+                yield self._piece(start, min(start + length, b))
+
+    def _piece(self, first: int, end: int) -> Collected:
+        span = _span(first, end)
+        try:
+            facts = measure(self._source(span), span, self._settings, needs=ALL_NEEDS, now=self._now())
+        except NoData:
+            self._empty |= set(range(first, end))
+            return Collected(span, 0, 0)
+        for name, part in by_cluster(facts):
+            wanted = range(int(part.span.start // HOUR_SECONDS), int(part.span.end // HOUR_SECONDS))
+            if not self._hours_of(name).issuperset(wanted):
+                self._lake.cluster(name).commit(part, now=self._now())
+        self._hours().update(range(first, end))
+        return Collected(span, end - first, facts.usage.height)
+
+
+def settled(clusters: dict[str, set[int]]) -> set[int]:
+    """Hours (since 1970) that some cluster has and that none may lack because whoever committed them was killed between two clusters.
+
+    Where the hours of a cluster begin or end, the day around may be such a one: it is not settled.
+    """
+    suspect: set[int] = set()
+    for hours in clusters.values():
+        edges = [edge for hour in hours for edge in (hour - 1, hour + 1) if edge not in hours]
+        suspect.update(hour for edge in edges for hour in range(edge // 24 * 24, edge // 24 * 24 + 24) if hour not in hours)
+    return set().union(*clusters.values()) - suspect
+
+
+def by_cluster(facts: Facts) -> Iterator[tuple[str, Facts]]:
+    """Facts of each cluster alone, from the first to the last hour in which it was seen."""
+    names = facts.capacity.get_column("cluster").unique().to_list() + facts.usage.get_column("cluster").unique().to_list()
+    for name in sorted(set(names)):
+        mine = pl.col("cluster") == name
+        parts = {table: getattr(facts, table).filter(mine) for table in ("usage", "capacity", "flow", "identity")}
+        hours = pl.concat([parts["usage"].get_column("hour"), parts["capacity"].get_column("hour")]).dt.epoch("s")
+        starts = sorted(hours.unique())
+        notes = tuple(note for note in facts.notes if note.cluster in ("", name))
+        yield name, replace(facts, span=Span(float(starts[0]), float(starts[-1] + HOUR_SECONDS)), notes=notes, **parts)
+
+
+def _span(first: int, end: int) -> Span:
+    return Span(float(first * HOUR_SECONDS), float(end * HOUR_SECONDS))
+
+
+def _runs(hours: list[int]) -> Iterator[tuple[int, int]]:
+    """[first, end) of numbers that follow each other, newest run first."""
+    runs: list[list[int]] = []
+    for hour in hours:
+        if runs and runs[-1][1] == hour:
+            runs[-1][1] = hour + 1
+        else:
+            runs.append([hour, hour + 1])
+    yield from ((a, b) for a, b in reversed(runs))

@@ -1,0 +1,91 @@
+"""Answers: a question becomes a plan, the plan becomes lines, and the views make their table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import duckdb
+import polars as pl
+
+from farthing.core.ledger import Note, Span
+from farthing.core.schema import PRICE
+from farthing.core.units import HOUR_SECONDS
+from farthing.views import Question, SharedOut, Sharing, SummaryTable, Sums
+
+from .cells import Cells
+from .keys import KeyRing
+from .pieces import notes_of
+from .plan import plan
+from .sums import lines
+from .tables import RECEIVED
+
+
+def summary(
+    cursor: duckdb.DuckDBPyConnection,
+    cells: Cells,
+    ring: KeyRing,
+    schema: str,
+    question: Question,
+    steps: Sequence[Span],
+    sharing: Sharing | None,
+) -> SummaryTable:
+    """The table of `question` over `steps`, which follow each other without holes. `sharing`: the saved rules, which the question's are."""
+    sums = Sums(question, tuple(steps))
+    keys = ring.of(question)
+    wanted = [name for name in RECEIVED if name in sums.received_columns]
+    found = lines(cursor, cells, schema, plan(steps, rolled(cursor, schema), observed(cursor, schema)), keys, wanted, sharing)
+    sums.add_lines(found)
+    span = Span(steps[0].start, steps[-1].end)
+    shared = SharedOut()
+    if question.sharing:
+        shared = SharedOut(*(float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead")))
+    sums.note(span, window_notes(cursor, schema, span), unpriced(cursor, schema, span), shared)
+    return sums.table()
+
+
+def rolled(cursor: duckdb.DuckDBPyConnection, schema: str) -> dict[int, set[int]]:
+    """Shift → days that are rolled up."""
+    out: dict[int, set[int]] = {}
+    for shift, day in cursor.execute(f"SELECT shift, day FROM {schema}.rolled").fetchall():
+        out.setdefault(shift, set()).add(day)
+    return out
+
+
+def observed(cursor: duckdb.DuckDBPyConnection, schema: str) -> Span | None:
+    """From the first to the last hour that is there of any cluster."""
+    row = cursor.execute(f"SELECT min(hour), max(hour) + 1 FROM {schema}.taken").fetchone()
+    return Span(float(row[0] * HOUR_SECONDS), float(row[1] * HOUR_SECONDS)) if row and row[0] is not None else None
+
+
+def window_notes(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span) -> tuple[Note, ...]:
+    """What was told of the window's hours, and where the data of a cluster begin or end inside it."""
+    told = notes_of(cursor, schema, int(span.start // HOUR_SECONDS), int(-(-span.end // HOUR_SECONDS)))
+    known = {(note.cluster, note.text.split(" at ")[0]) for note in told}
+    more = []
+    found = cursor.execute(f"SELECT cluster, min(hour), max(hour) + 1 FROM {schema}.taken GROUP BY cluster ORDER BY cluster").fetchall()
+    for cluster, first, last in found:
+        begins, ends = first * HOUR_SECONDS, last * HOUR_SECONDS
+        if begins > span.start and (cluster, BEGINS) not in known:
+            more.append(Note(f"{BEGINS} at {_when(begins)}: what came before is absent, not 0", cluster=cluster))
+        if ends < span.end and (cluster, ENDS) not in known:
+            more.append(Note(f"{ENDS} at {_when(ends)}: what comes after is absent, not 0", cluster=cluster))
+    return (*told, *more)
+
+
+BEGINS, ENDS = "the data begins", "the data ends"
+
+
+def _when(t: float) -> str:
+    return datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def unpriced(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span) -> pl.DataFrame:
+    """PRICE rows without a price, of assets that were there in `span`."""
+    row = cursor.execute(f"SELECT count(*) FROM {schema}.price WHERE price IS NULL").fetchone()
+    if not row or not row[0]:
+        return PRICE.empty()
+    within = [int(span.start // HOUR_SECONDS), int(-(-span.end // HOUR_SECONDS))]
+    there = f"SELECT asset_id FROM {schema}.asset WHERE hour >= ? AND hour < ?"
+    found = cursor.execute(f"SELECT * FROM {schema}.price WHERE price IS NULL AND asset_id IN ({there})", within).pl()
+    return PRICE.conform(found.cast({"recorded_at": PRICE.polars["recorded_at"]}))

@@ -1,0 +1,93 @@
+"""Lines: rows of hours and days added up per group, so that a question about millions of rows becomes one about some thousand lines.
+
+A line looks like a row of the ledger: what is NULL in a row is NULL in its line, because rows add up only with those that know, and do not
+know, the same. So whatever a view makes of rows it makes of lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import duckdb
+import polars as pl
+
+from farthing.views import Sharing
+
+from .cells import Cells
+from .days import hour_relation, part_rows
+from .ingest import gives_name
+from .keys import Keys
+from .plan import Plan
+from .tables import DAY_SUMS, PEAKS, RECEIVED, day_table
+
+LINE_KEY = ("grp", "step", "marks", "nulls", "gives")
+
+
+def lines(
+    cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], sharing: Sharing | None
+) -> pl.DataFrame:
+    """Lines of everything in `plan`, as `views.Sums.add_lines` takes them: LINE_KEY, the columns of the keys' groups, rows, first_held,
+    last_held (unix s), DAY_SUMS, PEAKS and those of RECEIVED that are `wanted`.
+
+    `sharing`: the saved rules, for parts of hours.
+    """
+    cursor.register("keys", keys.lines.to_arrow())
+    parts = []
+    for shift, days in plan.days.items():
+        parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted))
+    if plan.hours:
+        parts.append(_added_up(cursor, hour_relation(schema), "hour", plan.hours, keys, wanted))
+    for piece in plan.pieces:
+        rows = part_rows(cursor, cells, schema, piece.span, sharing)
+        if rows.height:
+            cursor.register("part", rows.with_columns(part=pl.lit(0, dtype=pl.Int32)).to_arrow())
+            parts.append(_added_up(cursor, "part", "part", [(0, piece.step)], keys, wanted))
+            cursor.unregister("part")
+    cursor.unregister("keys")
+    return _joined(parts, wanted).join(keys.groups, on="grp", how="left").with_columns(gives_name("gives"))
+
+
+def _added_up(
+    cursor: duckdb.DuckDBPyConnection, relation: str, time: str, steps: Sequence[tuple[int, int]], keys: Keys, wanted: Collection[str]
+) -> pl.DataFrame:
+    """Lines of the rows whose `time` is one of `steps` (time, step)."""
+    share = " * k.share" if keys.split else ""
+    sums = [f"sum(r.{name}{share}) AS {name}" for name in ("rows", *DAY_SUMS, *(name for name in RECEIVED if name in wanted))]
+    peaks = [f"max(r.{name}) AS {name}" for name in PEAKS]
+    one_step = len({step for _, step in steps}) == 1
+    first, last = min(at for at, _ in steps), max(at for at, _ in steps)
+    whole = one_step and last - first + 1 == len(steps)
+    step, join = f"{steps[0][1]}::INTEGER", ""
+    if not whole:
+        cursor.register("steps", pl.DataFrame(steps, schema={"at": pl.Int32, "step": pl.Int32}, orient="row").to_arrow())
+        step, join = "s.step", f"JOIN steps s ON r.{time} = s.at"
+    found = cursor.execute(
+        f"SELECT k.grp, {step} AS step, r.marks, r.nulls, r.gives, min(r.first_held) AS first_held, max(r.last_held) AS last_held, "
+        f"{', '.join(sums + peaks)} FROM {relation} r JOIN keys k USING (cell) {join} WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
+        [first, last],
+    ).pl()
+    if not whole:
+        cursor.unregister("steps")
+    return found
+
+
+def _joined(parts: Sequence[pl.DataFrame], wanted: Collection[str]) -> pl.DataFrame:
+    """Lines of the same key added up. NULL stays NULL: it is in the key."""
+    if len(parts) == 1:
+        return parts[0]
+    sums = ("rows", *DAY_SUMS, *(name for name in RECEIVED if name in wanted))
+    if not parts:
+        types: dict[str, pl.DataType] = {
+            "grp": pl.UInt32(),
+            "step": pl.Int32(),
+            "marks": pl.UInt32(),
+            "nulls": pl.UInt16(),
+            "gives": pl.UInt8(),
+        }
+        return pl.DataFrame(schema=types | dict.fromkeys(("first_held", "last_held", *sums, *PEAKS), pl.Float64()))
+    known = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in sums]
+    return (
+        pl.concat(parts, how="vertical_relaxed")
+        .group_by(LINE_KEY)
+        .agg(pl.col("first_held").min(), pl.col("last_held").max(), *known, *(pl.col(name).max() for name in PEAKS))
+    )

@@ -1,0 +1,233 @@
+"""The warehouse: costed hours that lie ready, and whoever takes them in or asks for them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from farthing.core.faults import declare, reach
+from farthing.core.ledger import Ledger, Span
+from farthing.core.units import HOUR_SECONDS
+from farthing.core.windows import Window
+from farthing.costing import cut
+from farthing.views import AssetTable, Extent, Filter, OnDemand, Question, Sharing, SummaryTable
+
+from .answers import summary
+from .cells import Cells
+from .days import days_to_roll, roll
+from .ingest import Taken, take_in
+from .keys import KeyRing
+from .pieces import ledger_of
+from .plan import shift_of
+from .store import Store, state_of
+from .tables import of_generation
+
+declare("ingest-begun", "ingest-written", "ingest-committed", "day-rolled", "generation-made", "generation-whole", "generation-taken-over")
+
+PIECE_ROWS = 250_000  # rows of the ledger given back at once
+UTC_SHIFT = 0
+LONG_SECONDS = 3 * 86400  # windows from this length on are worth days of their own shift
+
+
+class Warehouse:
+    """One DuckDB file of costed hours. Everything in it comes from the lake and can be built again. Safe among threads."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sharing: Sharing | None = None,
+        memory_mib: int = 512,
+        threads: int = 2,
+    ) -> None:
+        """`path`: None keeps everything in memory. `sharing`: the saved rules of what is shared out. Raises StorageError."""
+        self.store = Store(path, memory_mib=memory_mib, threads=threads, now=now())
+        self.sharing = sharing
+        self._now = now
+        self._shifts = {UTC_SHIFT}
+        self._lock = threading.Lock()
+        with self.store.writing() as cursor:
+            if not state_of(cursor).generation:
+                make_generation(cursor, 1)
+                cursor.execute("UPDATE state SET generation = 1")
+            self.cells = Cells(cursor)
+        self.keys = KeyRing(self.cells)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.store.close()
+
+    def now(self) -> datetime:
+        """The present, aware."""
+        return self._now()
+
+    def version(self) -> str:
+        """Changes with every hour that is taken in and every price."""
+        state = self.store.state()
+        return f"{state.generation}.{state.version}"
+
+    def take_in(self, ledger: Ledger, taken: Sequence[Taken], *, generation: int | None = None) -> None:
+        """Keep the hours `taken` of one cluster, in place of what was there of them; `ledger` has all their rows and no others.
+
+        Whole or not at all. `generation`: None for the one that answers.
+        """
+        with self.store.writing() as cursor:
+            state = state_of(cursor)
+            reach("ingest-begun")
+            numbered = take_in(cursor, self.cells, f"g{generation or state.generation}", ledger, taken, self.sharing)
+            reach("ingest-written")
+            cursor.execute("UPDATE state SET version = version + 1")
+        reach("ingest-committed")
+        self.cells.keep(numbered)
+
+    def taken(self, cluster: str | None = None, *, generation: int | None = None) -> pl.DataFrame:
+        """cluster, hour (since 1970), run_id and recorded_at of every hour that is here."""
+        with self.store.reading() as (cursor, state):
+            schema = f"g{generation or state.generation}"
+            return cursor.execute(
+                f"SELECT cluster, hour, run_id, recorded_at FROM {schema}.taken WHERE ? IS NULL OR cluster = ? ORDER BY cluster, hour",
+                [cluster, cluster],
+            ).pl()
+
+    def extents(self) -> tuple[Extent, ...]:
+        """See CostSource."""
+        with self.store.reading() as (cursor, state):
+            found = cursor.execute(
+                f"SELECT cluster, min(hour), max(hour) + 1, max(recorded_at) FROM {state.schema}.taken GROUP BY cluster ORDER BY cluster"
+            ).pl()
+        return tuple(Extent(c, float(a * HOUR_SECONDS), float(b * HOUR_SECONDS), at) for c, a, b, at in found.iter_rows())
+
+    def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
+        """The ledger of `window` in pieces, cut to it: what is not a plain sum is answered from here. Whatever is needed is there."""
+        del needs
+        start, end = window.unix
+        first, last = int(start // HOUR_SECONDS), int(-(-end // HOUR_SECONDS))
+        with self.store.reading() as (cursor, state):
+            counts = cursor.execute(
+                f"SELECT hour, count(*) FROM {state.schema}.allocation WHERE hour >= ? AND hour < ? GROUP BY hour ORDER BY hour",
+                [first, last],
+            ).fetchall()
+            for hours in _batches(counts):
+                piece = ledger_of(cursor, self.cells, state.schema, hours[0], hours[-1] + 1)
+                yield cut(piece, Span(start, end))
+
+    def summaries(self, question: Question, sets: Sequence[Window]) -> Iterator[tuple[SummaryTable, tuple[Window, ...]]]:
+        """See CostSource: sums that lie ready where there are any, else from `pieces`."""
+        steps = tuple(Span(*one.unix) for one in sets)
+        with self.store.reading() as (cursor, state):
+            if question.sharing and not (state.rules == self._with_sharing(state.rules.split(" ")[0]) and question.sharing == self.sharing):
+                yield from OnDemand(self).summaries(question, sets)
+                return
+            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, self.sharing), tuple(sets)
+        for one in (sets[0], sets[len(sets) // 2]):
+            if len(sets) > 1 or one.seconds >= LONG_SECONDS:
+                self.wish_for(shift_of(one.start.timestamp()))
+
+    def assets(self, filter: Filter | None, sets: Sequence[Window]) -> Iterator[tuple[AssetTable, tuple[Window, ...]]]:
+        """See CostSource."""
+        yield from OnDemand(self).assets(filter, sets)
+
+    def identities(self, window: Window) -> pl.DataFrame:
+        """See CostSource."""
+        first, last = (int(t // HOUR_SECONDS) for t in window.unix)
+        with self.store.reading() as (cursor, state):
+            found = cursor.execute(
+                f"SELECT DISTINCT c.identity_id FROM {state.schema}.allocation a JOIN cell c USING (cell) WHERE a.hour BETWEEN ? AND ?",
+                [first, last],
+            ).pl()
+        return self.cells.identities.join(found.cast({"identity_id": pl.UInt64}), on="identity_id", how="semi")
+
+    def wish_for(self, shift: int) -> None:
+        """Have days that begin `shift` seconds after midnight UTC rolled up from now on."""
+        with self._lock:
+            self._shifts.add(shift)
+
+    def roll_up(self, *, generation: int | None = None, most: int | None = None) -> int:
+        """Roll up whole days that are not, of every shift that was wished for, at most `most`; how many. Queries go on beside it."""
+        done = 0
+        with self._lock:
+            shifts = sorted(self._shifts)
+        for shift in shifts:
+            with self.store.reading() as (cursor, state):
+                days = days_to_roll(cursor, f"g{generation or state.generation}", shift)
+            for day in days:
+                if most is not None and done >= most:
+                    return done
+                with self.store.writing() as cursor:
+                    roll(cursor, self.cells, f"g{generation or state_of(cursor).generation}", shift, day, self.sharing)
+                    reach("day-rolled")
+                done += 1
+        return done
+
+    def begin(self, rules: str) -> bool:
+        """Whether what answers is costed by `rules` and shared out as this warehouse does. An empty generation takes them on."""
+        rules = self._with_sharing(rules)
+        with self.store.writing() as cursor:
+            state = state_of(cursor)
+            row = cursor.execute(f"SELECT count(*) FROM {state.schema}.taken").fetchone()
+            if state.rules != rules and row == (0,):
+                cursor.execute("UPDATE state SET rules = ?", [rules])
+                return True
+            return state.rules == rules
+
+    def _with_sharing(self, rules: str) -> str:
+        return f"{rules} {self.sharing!r}"
+
+    def begin_again(self, rules: str) -> int | None:
+        """The number of a generation to be costed by `rules` beside the one that answers: a new one, or one that was begun and not
+        finished; None where what answers is costed by them already. Another that was begun is dropped."""
+        rules = self._with_sharing(rules)
+        with self.store.writing() as cursor:
+            state = state_of(cursor)
+            if state.next_generation is not None and state.next_rules == rules != state.rules:
+                return state.next_generation
+            if state.next_generation is not None:
+                cursor.execute(f"DROP SCHEMA IF EXISTS g{state.next_generation} CASCADE")
+            if state.rules == rules:
+                cursor.execute("UPDATE state SET next_generation = NULL, next_rules = NULL")
+                return None
+            number = max(state.generation, state.next_generation or 0) + 1
+            make_generation(cursor, number)
+            reach("generation-made")
+            cursor.execute("UPDATE state SET next_generation = ?, next_rules = ?", [number, rules])
+            return number
+
+    def take_over(self, generation: int) -> None:
+        """Let `generation`, which was begun again and is whole, answer from now on, and drop the one that did."""
+        with self.store.writing() as cursor:
+            state = state_of(cursor)
+            reach("generation-whole")
+            cursor.execute(
+                "UPDATE state SET generation = ?, rules = next_rules, next_generation = NULL, next_rules = NULL, version = version + 1",
+                [generation],
+            )
+            cursor.execute(f"DROP SCHEMA {state.schema} CASCADE")
+        reach("generation-taken-over")
+
+
+def make_generation(cursor: duckdb.DuckDBPyConnection, number: int) -> str:
+    """The empty tables of a generation; its schema's name."""
+    schema = f"g{number}"
+    for statement in of_generation(schema):
+        cursor.execute(statement)
+    return schema
+
+
+def _batches(counts: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    """Hours in runs that have at most PIECE_ROWS rows together."""
+    batch: list[int] = []
+    rows = 0
+    for hour, count in counts:
+        if batch and rows + count > PIECE_ROWS:
+            yield batch
+            batch, rows = [], 0
+        batch.append(hour)
+        rows += count
+    if batch:
+        yield batch

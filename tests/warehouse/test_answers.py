@@ -1,0 +1,116 @@
+"""What the warehouse answers is what the views make of the same ledger's rows."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from farthing.core.ledger import Ledger, Span
+from farthing.core.units import HOUR_SECONDS
+from farthing.core.windows import Window
+from farthing.costing import cut
+from farthing.views import Idle, IdleBy, IdleRows, OnDemand, Question, SummaryTable, parse_by, parse_filter
+from farthing.warehouse import Warehouse
+
+from ..costing.facts import NOW, T0, Wishes
+from ..views.frames import HOUR, example
+from .ledgers import random_ledger, warehouse_of
+
+
+class Rows:
+    """The ledger itself, cut to any window: the reference."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def now(self) -> datetime:
+        return NOW
+
+    def pieces(self, window: Window, *, needs: frozenset[str]):  # type: ignore[no-untyped-def]
+        piece = cut(self.ledger, Span(*window.unix))
+        if piece.allocation.height:
+            yield piece
+
+
+def windows(*edges: float) -> tuple[Window, ...]:
+    times = [datetime.fromtimestamp(edge, UTC) for edge in edges]
+    return tuple(Window(a, b) for a, b in itertools.pairwise(times))
+
+
+def rows_of(tables: list[tuple[SummaryTable, tuple[Window, ...]]]) -> pl.DataFrame:
+    """Rows of all tables, by the start of their step."""
+    frames = []
+    for table, sets in tables:
+        starts = pl.Series([one.start.timestamp() for one in sets])
+        frames.append(table.rows.with_columns(starts.gather(table.rows["step"]).alias("start")).drop("step"))
+    rows = pl.concat(frames, how="vertical_relaxed") if frames else pl.DataFrame()
+    return rows.sort("start", "name", "special")
+
+
+def assert_same_answer(question: Question, sets: tuple[Window, ...], warehouse: Warehouse, ledger: Ledger) -> None:
+    expected = list(OnDemand(Rows(ledger)).summaries(question, sets))
+    found = list(warehouse.summaries(question, sets))
+    left, right = rows_of(found), rows_of(expected)
+    counts = [c for c in left.columns if c.endswith("_rows")]  # how many lines, not how much
+    assert_frame_equal(left.drop(counts), right.drop(counts), rel_tol=1e-9, abs_tol=1e-12, check_dtypes=False, check_column_order=False)
+    for name in ("hidden", "filtered_out", "total"):
+        assert sum(getattr(t, name) for t, _ in found) == pytest.approx(sum(getattr(t, name) for t, _ in expected), rel=1e-9, abs=1e-12)
+    assert {(g.mark, round(g.money, 9)) for t, _ in found for g in t.guesses} == {
+        (g.mark, round(g.money, 9)) for t, _ in expected for g in t.guesses
+    } or len(expected) > 1
+    assert {u.reason for t, _ in found for u in t.unpriced} == {u.reason for t, _ in expected for u in t.unpriced}
+
+
+FILTERS = ("", 'namespace:"shop"', 'label[team]:"web"+node!:"n2"', 'namespace:"nothing"', 'services:"front"')
+BYS = (
+    "namespace",
+    "node",
+    "cluster",
+    "pod",
+    "controller",
+    "label:team",
+    "service",
+    "cluster,namespace",
+    "container",
+    "all",
+    "kind",
+    "team",
+)
+HOUR_SETS = windows(HOUR, HOUR + HOUR_SECONDS)
+
+
+WAYS = list(itertools.product(Idle, IdleRows, IdleBy))
+
+
+@pytest.mark.parametrize("number", range(len(WAYS)))
+def test_the_example_in_every_way(number: int) -> None:
+    """Every way of showing idle with every filter, and the groups in turn."""
+    ledger = example()
+    warehouse = warehouse_of(ledger)
+    idle, rows, mode = WAYS[number]
+    for at, filter in enumerate(FILTERS):
+        question = Question(parse_by(BYS[(number + 5 * at) % len(BYS)]), parse_filter(filter), idle, rows, idle_by=mode)
+        assert_same_answer(question, HOUR_SETS, warehouse, ledger)
+
+
+@pytest.mark.parametrize("by", BYS)
+def test_the_example_by_everything(by: str) -> None:
+    ledger = example()
+    assert_same_answer(Question(parse_by(by), None, Idle.SHARE), HOUR_SETS, warehouse_of(ledger), ledger)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_ledgers(seed: int) -> None:
+    wishes = Wishes(hours=3, crowded=seed % 2 == 0, gap=seed % 3 == 0, unpriced=seed % 2 == 1, empty_node=seed % 3 == 1)
+    ledger = random_ledger(seed, wishes)
+    warehouse = warehouse_of(ledger)
+    end = T0 + 3 * HOUR_SECONDS
+    for sets in (windows(T0, end), windows(T0, T0 + 3600, T0 + 7200, end), windows(T0 + 900, T0 + 9000), windows(T0, T0 + 1800, T0 + 5400)):
+        for at, by in enumerate(("namespace", "node", "pod", "all")):
+            idle, _, mode = WAYS[(at * 7 + seed * 5) % len(WAYS)]
+            question = Question(parse_by(by), parse_filter('namespace~:"ns"' if seed % 2 else ""), idle, idle_by=mode)
+            assert_same_answer(question, sets, warehouse, ledger)
