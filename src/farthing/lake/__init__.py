@@ -10,5 +10,7 @@ from .cluster import Changes, ClusterLake
 from .commit import Commit
 from .head import Head
 from .lake import Lake, open_lake
+from .plan import Step
+from .verify import Finding, Gravity, Verdict
 
-__all__ = ["BookVersion", "Changes", "Claim", "ClusterLake", "Commit", "Head", "Lake", "open_lake"]
+__all__ = ["BookVersion", "Changes", "Claim", "ClusterLake", "Commit", "Finding", "Gravity", "Head", "Lake", "Step", "Verdict", "open_lake"]

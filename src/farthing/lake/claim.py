@@ -54,7 +54,7 @@ class Claims:
         for _ in range(_TRIES):
             last = self._last()
             if last is not None and last.agent != agent and not last.released:
-                left = last.written + last.lease - self._clock(agent)
+                left = last.written + last.lease - self._objects.clock(self._folder)
                 if left > timedelta(0):
                     raise _held(last, left)
             claim = self._put(last.number + 1 if last else 1, agent, now=now, lease=lease)
@@ -113,16 +113,6 @@ class Claims:
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
                 raise damaged(self._objects.place.table(entries[number].path), "is no claim") from error
         raise LakeTaken(f"{self._folder} changes all the time", cure="see which agents run for this cluster")
-
-    def _clock(self, agent: str) -> datetime:
-        """What time it is for the store: that of an object written now."""
-        path = f"{self._folder}/clock-{uuid.uuid4().hex}"
-        self._objects.put(path, agent.encode())
-        entry = self._objects.entry(path)
-        self._objects.delete([path])
-        if entry is None:
-            raise damaged(self._objects.place.table(path), "was deleted while the store's clock was read")
-        return entry.written
 
     def _path(self, number: int) -> str:
         return f"{self._folder}/{number:012d}.json"

@@ -13,9 +13,13 @@ from farthing.core.ledger import Facts, Span
 from .claim import Claim
 from .cluster_tables import ClusterTables
 from .commit import Commit, commit_facts, put_head
+from .compaction import compaction
 from .head import Head
 from .manifest import SHOWN, current, hours_between, last_sequence, starts
+from .plan import Step
 from .reading import read_facts
+from .vacuum import vacuum
+from .verify import Verdict, verify
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,18 @@ class ClusterLake:
     def release(self, claim: Claim, *, now: datetime) -> None:
         """Give it back, so that another need not wait for its end."""
         self._tables.claims.release(claim, now=now)
+
+    def compaction(self, *, now: datetime, keep: timedelta) -> list[Step]:
+        """Steps that make every day of every table one sorted file, without rows that do not count; `keep`: as in `vacuum`."""
+        return compaction(self._tables, now=now, keep=keep)
+
+    def vacuum(self, *, keep: timedelta) -> list[Step]:
+        """Steps that delete what no reader or writer can still need: nothing that was part of a table less than `keep` ago."""
+        return vacuum(self._tables, keep=keep)
+
+    def verify(self) -> Verdict:
+        """Look at every hour: tables against the manifest, keys, names, files, versions. Nothing is changed."""
+        return verify(self._tables)
 
 
 def _cursor(sequence: int, run_id: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from .claim import Claims
 from .head import HeadObject
 from .manifest import Manifest
-from .objects import Objects
+from .objects import Entry, Objects
 from .place import folder_of
 from .stored import FACTS, HOURS, IDENTITIES, FactTable
 from .table import LakeTable
@@ -35,6 +36,15 @@ class ClusterTables:
     facts: Mapping[str, Pair]
     head: HeadObject
     claims: Claims
+
+    def clock(self) -> datetime:
+        """What time it is for the object store."""
+        return self.objects.clock(f"{self.folder}/_claim")
+
+    def older(self, folder: str, keep: timedelta) -> tuple[Entry, ...]:
+        """Objects under `folder` that were written longer than `keep` ago, by the store's clock."""
+        before = self.clock() - keep
+        return tuple(entry for entry in self.objects.entries(folder) if entry.written < before)
 
     def tables(self) -> tuple[LakeTable, ...]:
         """All of them, the manifest last."""

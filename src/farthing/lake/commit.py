@@ -66,7 +66,7 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
         done = Commit(rows["sequence"][0], rows["run_id"][0], tuple(starts(changed)), done.unchanged, written)
     put_head(tables)
     for name, pair in tables.facts.items():
-        retire(pair, history, purge=purge.get(name, frozenset()), now=now)
+        retire(pair, encoded.hours["hour"].to_list(), history, purge=purge.get(name, frozenset()), now=now)
     return done
 
 

@@ -49,6 +49,11 @@ def read_names(table: LakeTable, ids: pl.Series, months: Sequence[str]) -> pl.Da
     return widest(mine).sort("identity_id")
 
 
+def read_all_names(table: LakeTable, files: Sequence[DataFile]) -> pl.DataFrame:
+    """Columns of IDENTITY: all rows of `files`, one per id."""
+    return widest(_stored_rows(table, files))
+
+
 def widest(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of IDENTITY, one per id: valid from the earliest to the latest that is told; NULL (always, still) is the widest."""
     if not rows["identity_id"].is_duplicated().any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from farthing.core.errors import LakeDenied, LakeError, LakeFull, LakeTimedOut, 
 
 from .place import Place
 
+CLOCK = "clock-"
 _MANY = 1000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m↳?")
 _XML = re.compile(r"<\?xml.*", re.DOTALL)
@@ -89,6 +91,18 @@ class Objects:
                 except FileNotFoundError:
                     for path in paths[start : start + _MANY]:
                         self._delete(path)
+
+    def clock(self, folder: str) -> datetime:
+        """What time it is for the store: that of an object written now under `folder`, and deleted again."""
+        path = f"{folder}/{CLOCK}{uuid.uuid4().hex}"
+        self.put(path, b"what time is it?")
+        entry = self.entry(path)
+        self.delete([path])
+        if entry is None:
+            raise LakeError(
+                f"{self._told(path)} was deleted by somebody else at once", cure="see what else deletes objects there, and try again"
+            )
+        return entry.written
 
     def _delete(self, path: str) -> None:
         if self.entry(path) is not None:

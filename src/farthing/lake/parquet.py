@@ -31,6 +31,7 @@ def written(table: StoredTable, rows: pa.Table) -> bytes:
         column_encoding=dict.fromkeys(noise, "DELTA_BINARY_PACKED") or None,
         write_statistics=list(table.ranges),
         store_schema=False,
+        write_page_checksum=True,
     )
     return bytes(sink.getvalue())
 
@@ -39,7 +40,9 @@ def read(data: bytes, path: str, columns: Sequence[str] | None = None) -> pa.Tab
     """Rows of a file, or some of its columns. Raises LakeDamaged for one that cannot be read."""
     try:
         # Whole columns only: a file of the lake is read once and let go.
-        return pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns) if columns is not None else None)
+        return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(
+            columns=list(columns) if columns is not None else None
+        )
     except (pa.ArrowException, OSError, ValueError, EOFError) as error:
         raise damaged(path, f"cannot be read ({str(error).splitlines()[0][:200]})") from error
 

@@ -45,6 +45,7 @@ def read_facts(tables: ClusterTables, span: Span, *, as_of: datetime | None = No
         ids = pl.concat([frames["usage"]["identity_id"], frames["flow"]["identity_id"]])
         names = names.filter(pl.col("identity_id").is_in(ids.implode()))
     notes = (*notes_of(wanted), *_note(tables.cluster, aside))
+    frames = {name: frame.sort("hour", *tables.facts[name].fact.key) for name, frame in frames.items()}
     facts = Facts(span, frames["usage"], frames["capacity"], frames["flow"], names, notes)
     return HoursRead(facts, aside)
 

@@ -18,19 +18,17 @@ _TRIES = 5
 _RUN = ("hour", "run_id")
 
 
-def retire(pair: Pair, history: pl.DataFrame, *, purge: Collection[str], now: datetime) -> int:
-    """Move rows of replaced runs out of the live table, in the hours that `history` (of the manifest) tells of; gives how many left.
+def retire(pair: Pair, hours: Sequence[datetime], history: pl.DataFrame, *, purge: Collection[str], now: datetime) -> int:
+    """Move rows of `hours` that were replaced out of the live table; gives how many left. history: what the manifest tells of these hours.
 
     purge: paths of files in which rows of runs that the manifest does not know may be dropped: left by writers that were killed. A writer
     that is under way may have others. Repeating it, or being killed in it, doubles and loses nothing: rows are added to the superseded
     ones before they leave, and only once.
     """
-    if not history.height:
-        return 0
     runs = intervals(history)
     for _ in range(_TRIES):
         base = pair.live.newest()
-        leaving = _leaving(pair.live, base, runs, purge)
+        leaving = _leaving(pair.live, base, hours, runs, purge)
         if not leaving:
             return 0
         files = list(leaving)
@@ -69,15 +67,16 @@ def runs_of(rows: pa.Table) -> pl.DataFrame:
     return frame
 
 
-def _leaving(table: LakeTable, base: Snapshot, runs: pl.DataFrame, purge: Collection[str]) -> dict[DataFile, pa.Array]:
+def _leaving(
+    table: LakeTable, base: Snapshot, hours: Sequence[datetime], runs: pl.DataFrame, purge: Collection[str]
+) -> dict[DataFile, pa.Array]:
     """Files with rows that must leave, each with the mask of the rows that stay."""
     told = runs.with_columns((pl.col("current_to").is_null()).alias("stays"))
-    ours = runs["hour"].unique().to_list()
     found = {}
-    for file in files_of_hours(base, ours):
+    for file in files_of_hours(base, hours):
         of_file = runs_of(table.rows([file], list(_RUN)))
         marked = of_file.join(told.select(*_RUN, "stays"), on=list(_RUN), how="left", maintain_order="left")
-        unknown = pl.lit(file.path not in purge) | ~pl.col("hour").is_in(ours)
+        unknown = pl.lit(file.path not in purge) | ~pl.col("hour").is_in(hours)
         stays = marked.select(pl.coalesce("stays", unknown)).to_series()
         if not stays.all():
             found[file] = stays.to_arrow().cast(pa.bool_())
