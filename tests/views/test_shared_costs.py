@@ -30,7 +30,7 @@ def column(table: SummaryTable, name: str) -> dict[str, float]:
 def fleet() -> Ledger:
     """One hour: shared `tools` and two pods `a` and `b` in the east, another `b` in the west.
 
-    tools: 2 cores $2, 10 GiB $1, volume $0.60. a: two containers of 2 cores, $2 each, 5 GiB $0.50 on the first, held for the hour.
+    tools: 2 cores $2, 10 GiB $1, volume $0.60. a: two containers of 2 cores, $2 each, 5 GiB $0.50 on the first, a1 held for the hour.
     b: 1 core $1, 15 GiB $1.50, held for half an hour; in the west 5 cores $5, the whole hour. Idle of the east: 1 core $1.
     """
     shared: dict[str, Any] = {"identity_id": 1, "asset_id": N1}
@@ -39,7 +39,7 @@ def fleet() -> Ledger:
         row("container", cores=2, gib=10, container="t", **shared),
         row("pod", container="__pod__", storage_held=1.0, storage_cost=0.6, **shared),
         row("container", cores=2, gib=5, container="a1", **a),
-        row("container", cores=2, container="a2", **a),
+        row("container", cores=2, container="a2", **a, held_seconds=1200.0),
         row("container", cores=1, gib=15, container="b", identity_id=3, asset_id=N1, held_seconds=1800.0),
         row("container", "west", cores=5, container="b", identity_id=4, asset_id=9),
         row("idle", cores=1, container="__idle__", asset_id=N1),
@@ -87,7 +87,7 @@ def test_a_name_without_a_star_is_the_whole_name() -> None:
 
 def test_evenly_by_pod_and_time_held() -> None:
     table = table_of(fleet(), replace(TOOLS, split=Split.EVEN), by="namespace,container")
-    # $3.60 over pod a's 3600 s (1800 for each of its two containers) : pod b's 1800 s
+    # $3.60 over pod a's 3600 s (1800 for each of its two containers, however long they held) : pod b's 1800 s
     assert column(table, "shared_cost") == pytest.approx({"a/a1": 1.2, "a/a2": 1.2, "b/b": 1.2, "__idle__": 0.0})
     assert table.whole == pytest.approx(WHOLE_FLEET)
 

@@ -168,6 +168,7 @@ EVERYTHING = st.builds(
     idle=st.sampled_from(Idle),
     idle_by=st.sampled_from(IdleBy),
     idle_rows=st.sampled_from(IdleRows),
+    detail=st.booleans(),
     sharing=SHARINGS,
 )
 

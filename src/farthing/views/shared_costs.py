@@ -113,7 +113,7 @@ def _with_parties(rows: pl.DataFrame, ledger: Ledger, sharing: Sharing) -> pl.Da
     named = named.with_columns(d.expr.alias(d.column) for d in wanted if d.level is dimensions.Level.ROW)
     named = named.with_columns(is_shared=is_shared(sharing)).with_columns(takes=RECEIVES & ~pl.col("is_shared"))
     owned = [c for c in COST_COLUMNS if not (sharing.load_balancers and c == "load_balancer_cost")]
-    weight = pl.sum_horizontal(owned) if sharing.split is Split.WEIGHTED else pl.col("held_seconds") / pl.len().over(POD_KEY)
+    weight = pl.sum_horizontal(owned) if sharing.split is Split.WEIGHTED else (pl.col("held_seconds").max() / pl.len()).over(POD_KEY)
     named = named.with_columns(weight=pl.when("takes").then(weight).otherwise(0.0))
     amounts = overhead_of_hours(ledger, sharing) if sharing.monthly else None
     if amounts is None:
