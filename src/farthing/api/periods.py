@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from farthing.core.errors import BadParameter, nearest
 from farthing.core.windows import Window
@@ -47,14 +47,15 @@ CALENDAR: dict[str, Callable[[date], date]] = {
     "quarter": lambda day: _next_month(day, 3),
 }
 LONGEST = {name: timedelta(days=days) for name, days in (("hour", 1 / 24), ("day", 1), ("week", 7), ("month", 31), ("quarter", 92))}
-ACCUMULATE = ("true", "false", "all", "none", *LONGEST)
+WEEK_BACK = "weeknow"  # seven local days, counted back from the window's end
+ACCUMULATE = ("true", "false", "all", "none", *LONGEST, WEEK_BACK)
 
 
 def parse_accumulate(name: str, text: str) -> str:
     """`all`, `none` or a period of LONGEST. Raises BadParameter."""
     word = text.strip().lower()
     known = {"true": "all", "false": "none", "1": "all", "0": "none"}.get(word, word)
-    if known not in ("all", "none", *LONGEST):
+    if known not in ("all", "none", *LONGEST, WEEK_BACK):
         raise BadParameter(f"{name}={text!r} is unknown", expected=nearest(text, ACCUMULATE))
     return known
 
@@ -63,12 +64,15 @@ def periods(window: Window, accumulate: str, step: timedelta | None, zone: tzinf
     """The sets of an answer, in order, without holes; the first and the last are cut to the window.
 
     `accumulate`: `all` makes one set, `none` sets of `step` (default: one), a period calendar sets in `zone` (an hour counts from the
-    full UTC hour). Raises BadParameter when a step is longer than the period, or over 9,000 sets come out.
+    full UTC hour, `weeknow` back from the end). Raises BadParameter when a step is longer than the period, or over 9,000 sets come out.
     """
-    if accumulate in LONGEST and step and step > LONGEST[accumulate]:
+    longest = LONGEST["week"] if accumulate == WEEK_BACK else LONGEST.get(accumulate)
+    if longest and step and step > longest:
         raise BadParameter(f"step={step} is longer than accumulate={accumulate}", expected="a step that fits into the period, or none")
     if accumulate == "all" or (accumulate == "none" and step is None):
         return (window,)
+    if accumulate == WEEK_BACK:
+        return _weeks_back(window, zone)
     following = _stepper(window, accumulate, step, zone)
     out: list[Window] = []
     start = window.start
@@ -80,6 +84,17 @@ def periods(window: Window, accumulate: str, step: timedelta | None, zone: tzinf
         out.append(Window(start, end))
         start = end
     return tuple(out)
+
+
+def _weeks_back(window: Window, zone: tzinfo) -> tuple[Window, ...]:
+    out: list[Window] = []
+    end = window.end
+    while end > window.start:
+        local = end.astimezone(zone)
+        start = max(window.start, (local.replace(tzinfo=None) - timedelta(days=7)).replace(tzinfo=zone).astimezone(UTC))
+        out.append(Window(start, end))
+        end = start
+    return tuple(reversed(out))
 
 
 def _stepper(window: Window, accumulate: str, step: timedelta | None, zone: tzinfo) -> Callable[[datetime], datetime]:

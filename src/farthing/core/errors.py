@@ -12,7 +12,8 @@
     │   ├── StaleCursor         a page of an answer that is no longer so         409
     │   ├── WrongHost           a name that this server does not go by           421
     │   ├── NoToken             a request without a valid token                  401
-    │   └── NotAllowed          what no token of this server may do              403
+    │   ├── NotAllowed          what no token of this server may do              403
+    │   └── NotOffered          a path of the field that is not answered here    501
     ├── SettingsError           a setting, file or flag that is wrong    exit 3, 500
     │   ├── UnknownSetting
     │   └── BadPriceBook
@@ -124,6 +125,12 @@ class NotAllowed(UsageError):
     """A request that may not be made here, with whatever token."""
 
     http_status = 403
+
+
+class NotOffered(UsageError):
+    """A question that others answer and this server does not."""
+
+    http_status = 501
 
 
 class BadFilter(UsageError):

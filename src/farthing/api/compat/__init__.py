@@ -12,17 +12,17 @@ from farthing.views import CostSource
 
 from ..calls import House, endpoint
 from ..parameters import openapi
-from .requests import ALLOCATION_PARAMETERS, ASSET_PARAMETERS
-from .routes import PREFIXES, ROUTES, Route
+from .parameters import ALLOCATION_PARAMETERS, ASSET_PARAMETERS
+from .routes import NOT_OFFERED_ROUTES, PREFIXES, ROUTES, Route
 
 
 def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
     """Serve the compatible API from `source`."""
-    for route in ROUTES:
+    for route in (*ROUTES, *NOT_OFFERED_ROUTES):
         answer = endpoint(source, house, route.handler)
         for path in (prefix + route.path for prefix in PREFIXES):
             extra = openapi(route.parameters)
             app.add_api_route(path, answer, name=path, summary=route.doc, response_class=Response, openapi_extra=extra, tags=["compatible"])
 
 
-__all__ = ["ALLOCATION_PARAMETERS", "ASSET_PARAMETERS", "PREFIXES", "ROUTES", "Route", "add_routes"]
+__all__ = ["ALLOCATION_PARAMETERS", "ASSET_PARAMETERS", "NOT_OFFERED_ROUTES", "PREFIXES", "ROUTES", "Route", "add_routes"]

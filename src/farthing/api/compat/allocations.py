@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -77,7 +77,7 @@ NUMBERS: dict[str, pl.Expr] = {
     "ramEfficiency": _efficiency("ram"),
     "externalCost": ZERO,
     # Control planes and licences belong to a cluster as a whole: the field has no other place for them.
-    "sharedCost": pl.col("management_cost"),
+    "sharedCost": pl.col("management_cost").fill_null(0) + pl.col("shared_cost").fill_null(0),
     "totalCost": pl.col("total_cost"),
     "totalEfficiency": pl.coalesce(pl.col("efficiency"), pl.max_horizontal(_efficiency("cpu"), _efficiency("ram"))),
 }
@@ -93,8 +93,19 @@ def allocation_sets(table: SummaryTable, sets: tuple[Window, ...], request: Allo
     for step, window in enumerate(sets):
         rows = table.rows.filter(pl.col("step") == step)
         rows = rows.sort(request.sort, "name", descending=[request.descending, False], nulls_last=True, maintain_order=True)
-        rows = rows.slice(request.offset, request.limit)
+        rows = at_rate(rows.slice(request.offset, request.limit), request.factor(window))
         yield _map(rows, step, window, request, metadata, attachments)
+
+
+def at_rate(rows: pl.DataFrame, factor: float) -> pl.DataFrame:
+    """Rows with every cost times `factor`."""
+    return rows if factor == 1.0 else rows.with_columns(pl.col("^.*_cost(_idle)?$") * factor)
+
+
+def spelled_name(by: Sequence[str]) -> pl.Expr:
+    """The name of a row as clients take it apart: as many parts as it was grouped by, so a value's own slashes become underscores."""
+    parts = [pl.col(name).str.replace_all("/", "_", literal=True) for name in by]
+    return pl.when(pl.col("special") == "").then(pl.concat_str(parts, separator="/") if parts else pl.lit("")).otherwise(pl.col("name"))
 
 
 def _map(
@@ -106,15 +117,15 @@ def _map(
     )
     peaks = rows.select(pl.col(column).alias(name) for name, column in PEAKS.items())
     ends = [f"property:{name}_{end}" for name in PROPERTIES for end in ("min", "max")]
-    labels = rows.select("name", "special", "first_held", "last_held", *ends)
+    labels = rows.select("name", spelled_name(table_by(request)).alias("spelled"), "special", "first_held", "last_held", *ends)
+    factor = request.factor(window)
     period = window_json(window)
     out: dict[str, dict[str, Any]] = {}
     for row, number, peak in zip(labels.iter_rows(named=True), numbers.iter_rows(named=True), peaks.iter_rows(named=True), strict=True):
-        name = row["name"]
-        key = (step, name, row["special"])
-        volumes, balancers = attachments.of(key)
+        key = (step, row["name"], row["special"])
+        volumes, balancers = (_priced(found, factor) for found in attachments.of(key))
         # Values with a slash can spell two groups alike; none may overwrite the other.
-        spelled = next(one for one in _spellings(name) if one not in out)
+        spelled = next(one for one in _spellings(row["spelled"]) if one not in out)
         out[spelled] = {
             "name": spelled,
             "properties": _properties(row) | metadata.of(key, row),
@@ -129,6 +140,17 @@ def _map(
             "sharedCostBreakdown": {},
         }
     return out
+
+
+def table_by(request: AllocationRequest) -> list[str]:
+    """The columns that rows are grouped by."""
+    return [group.name for group in request.question.by]
+
+
+def _priced(things: dict[str, Any] | None, factor: float) -> dict[str, Any] | None:
+    if things is None or factor == 1.0:
+        return things
+    return {name: one | {"cost": None if one["cost"] is None else one["cost"] * factor} for name, one in things.items()}
 
 
 def _spellings(name: str) -> Iterator[str]:

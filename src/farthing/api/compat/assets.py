@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -11,25 +11,34 @@ from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.views import ASSET_LABELS, AssetTable
 
+from ..asset_groups import SERVICE, UNDEFINED, AssetGroup, added_up, parse_asset_by
 from ..moments import iso_unix, window_json
 from .requests import AssetRequest
 
-UNDEFINED = "__undefined__"
-SERVICE = "Kubernetes"
+GRAPH_ITEMS = 10
+OTHER = "Other"
 KEY_PARTS = ("provider", "account", "project", "category", "cluster", "type", "service", "providerID", "name")
 
 
 def asset_sets(table: AssetTable, sets: tuple[Window, ...], request: AssetRequest) -> Iterator[dict[str, dict[str, Any]]]:
-    """One map key → Asset per set, dearest first."""
+    """One map key → Asset per set, dearest first; asked by groups, a key joins their values by /."""
+    rows_of_all = table.rows if request.groups is None else _grouped(table, request.groups)
     for step, window in enumerate(sets):
-        rows = table.rows.filter(pl.col("step") == step) if table.rows.height else table.rows
+        rows = rows_of_all.filter(pl.col("step") == step) if rows_of_all.height else rows_of_all
         found: dict[str, dict[str, Any]] = {}
         for row in rows.slice(request.offset, request.limit).iter_rows(named=True):
-            asset = _asset(row, window)
+            if request.groups is not None:
+                found[row["key"]] = _asset(row, window)
+                continue
             key = asset_key(row)
             # The field's key does not tell apart two assets of one name and provider id, such as a node made anew.
-            found[f"{key}/{row['asset_id']:x}" if key in found else key] = asset
+            found[f"{key}/{row['asset_id']:x}" if key in found else key] = _asset(row, window)
         yield found
+
+
+def _grouped(table: AssetTable, groups: tuple[AssetGroup, ...]) -> pl.DataFrame:
+    """Sums per group; means are over the time from the first to the last held second."""
+    return added_up(table.rows, groups).with_columns(seconds=pl.col("last_held") - pl.col("first_held"))
 
 
 def asset_key(row: Mapping[str, Any]) -> str:
@@ -60,7 +69,10 @@ def _asset(row: Mapping[str, Any], window: Window) -> dict[str, Any]:
         "end": iso_unix(row["last_held"]),
         "minutes": (row["last_held"] - row["first_held"]) / 60,
     }
-    return common | BY_KIND[row["kind"]](row) | {"adjustment": 0.0, "totalCost": row["total_cost"] or 0.0}
+    if row["type"] is None:  # of several types: a sum that is none of them
+        del common["type"]
+    own = BY_KIND[row["kind"]](row) if row["kind"] else {}
+    return common | own | {"adjustment": 0.0, "totalCost": row["total_cost"] or 0.0}
 
 
 def _mean(quantity: float, row: Mapping[str, Any]) -> float:
@@ -94,7 +106,7 @@ def _disk(row: Mapping[str, Any]) -> dict[str, Any]:
         "byteUsageMax": None,
         "breakdown": None,
         "storageClass": row["storage_class"] or "",
-        "volumeName": row["name"],
+        "volumeName": row["name"] or "",
         "claimName": row["claim_name"] or "",
         "claimNamespace": row["claim_namespace"] or "",
     }
@@ -114,3 +126,39 @@ BY_KIND: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "load_balancer": _load_balancer,
     "management": _management,
 }
+
+
+CSV_TEXTS = ("provider", "category", "cluster", "service", "providerID", "name")
+CSV_NUMBERS = (
+    "minutes", "cpuCoreHours", "ramByteHours", "GPUHours", "byteHours", "cpuCost", "ramCost", "gpuCost", "adjustment", "totalCost",
+)  # fmt: skip
+
+
+def csv_lines(sets: Iterable[dict[str, dict[str, Any]]]) -> Iterator[list[Any]]:
+    """A heading and a line per asset and set."""
+    yield ["key", "type", "windowStart", "windowEnd", *CSV_TEXTS, *CSV_NUMBERS]
+    for one in sets:
+        for key, asset in one.items():
+            texts = [asset["properties"].get(name, "") for name in CSV_TEXTS]
+            period = [asset["window"]["start"], asset["window"]["end"]]
+            yield [key, asset.get("type", ""), *period, *texts, *(asset.get(name) for name in CSV_NUMBERS)]
+
+
+def topline(table: AssetTable, request: AssetRequest) -> dict[str, Any]:
+    """`{totalCost, adjustment, numResults}` of everything."""
+    rows = table.rows if request.groups is None else added_up(table.rows, request.groups)
+    total = float(rows.get_column("total_cost").sum()) if rows.height else 0.0
+    return {"totalCost": total, "adjustment": 0.0, "numResults": rows.height}
+
+
+def graph(table: AssetTable, sets: tuple[Window, ...], request: AssetRequest) -> Iterator[dict[str, Any]]:
+    """`{start, end, items:[{name, value}]}` per set: its dearest, and `Other` for the rest."""
+    rows_of_all = added_up(table.rows, request.groups or (parse_asset_by("type")))
+    most = GRAPH_ITEMS if request.limit is None else request.limit
+    for step, window in enumerate(sets):
+        rows = rows_of_all.filter(pl.col("step") == step)
+        items = [{"name": name, "value": cost or 0.0} for name, cost in rows.head(most).select("key", "total_cost").iter_rows()]
+        rest = rows.slice(most)
+        if rest.height:
+            items.append({"name": OTHER, "value": float(rest.get_column("total_cost").sum())})
+        yield window_json(window) | {"items": items}

@@ -1,4 +1,4 @@
-"""Parameters of the compatible API: what each means, and what becomes of a query string."""
+"""What becomes of a query string of the compatible API."""
 
 from __future__ import annotations
 
@@ -7,82 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from farthing.core.errors import BadParameter
+from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.core.zones import parse_zone
-from farthing.views import ASSET_FIELDS, Filter, Idle, IdleRows, Question, parse_by, parse_filter
+from farthing.views import ASSET_FIELDS, FieldKind, Filter, Idle, IdleBy, IdleRows, Question, Sharing, parse_by, parse_filter
 
-from ..parameters import BOOLEAN, Parameter, checked, count, the_window, true
+from ..asset_groups import AssetGroup, parse_asset_by
+from ..parameters import Parameter, checked, count, sharing_asked, the_window, true
 from ..periods import parse_accumulate, parse_duration, periods
+from .parameters import (
+    ALLOCATION_PARAMETERS,
+    ASSET_GRAPH_PARAMETERS,
+    ASSET_PARAMETERS,
+    AUTOCOMPLETE_PARAMETERS,
+    ORDERS,
+    RATES,
+    SORTABLE,
+    TRENDS_PARAMETERS,
+)
 from .v1_filters import ALLOCATION_V1, ASSET_V1, v1_filter
 
-CALENDAR_SETS = ("hour", "day", "week", "month", "quarter")
-NO = ("false", "0", "")
 UNAGGREGATED = "cluster,node,namespace,pod,container"
-SORTABLE: dict[str, str] = {
-    "totalCost": "total_cost",
-    "cpuCost": "cpu_cost",
-    "ramCost": "ram_cost",
-    "gpuCost": "gpu_cost",
-    "pvCost": "storage_cost",
-    "networkCost": "network_cost",
-    "loadBalancerCost": "load_balancer_cost",
-    "totalEfficiency": "efficiency",
-    "name": "name",
-}
-ORDERS = {"asc": False, "ascending": False, "desc": True, "descending": True}
-
-_SHARED: dict[str, Parameter] = {
-    "window": Parameter("the time asked for: today, 7d, lastweek, 2026-11-01,2026-11-08, …", required=True, example="7d"),
-    "step": Parameter("length of a set: 1h, 1d; default the whole window"),
-    "accumulate": Parameter("true: one set; false: one per step; or calendar sets", ("true", "false", *CALENDAR_SETS)),
-    "accumulateBy": Parameter("calendar sets, as accumulate", ("all", *CALENDAR_SETS)),
-    "filter": Parameter('what to keep, e.g. namespace:"shop"+label[team]:"growth"'),
-    "utcOffset": Parameter("where days begin and end, e.g. +05:30; default UTC"),
-    "offset": Parameter("rows of each set to leave out, dearest first"),
-    "limit": Parameter("most rows of each set"),
-    "resolution": Parameter("heard, changes nothing: time is exact to the second"),
-    "reconcile": Parameter("heard, changes nothing: no bill has been read", BOOLEAN),
-    "viewId": Parameter("heard, changes nothing"),
-}
-ALLOCATION_PARAMETERS: dict[str, Parameter] = {
-    **_SHARED,
-    "aggregate": Parameter("comma list of fields to group by; default the container"),
-    "includeIdle": Parameter("true: idle as rows of its own; default false", BOOLEAN),
-    "idle": Parameter("the same as includeIdle", BOOLEAN),
-    "shareIdle": Parameter("true: idle is added to who held the rest", (*BOOLEAN, "weighted", "even"), ("true", "weighted", *NO)),
-    "splitIdle": Parameter("true: an idle row per cluster, with idleByNode per node", BOOLEAN),
-    "idleByNode": Parameter("with splitIdle an idle row per node; idle is always found and shared per node", BOOLEAN),
-    "includeAggregatedMetadata": Parameter("true: labels that all of a group share", BOOLEAN),
-    "sortBy": Parameter("what to sort rows by; default totalCost", tuple(SORTABLE)),
-    "sortByOrder": Parameter("default desc", tuple(ORDERS)),
-    "format": Parameter("json or csv", ("json", "csv", "pdf"), ("json", "csv", "")),
-    "costMetric": Parameter("only cumulative", ("cumulative", "hourly", "daily", "monthly"), ("cumulative", "")),
-    "external": Parameter("costs outside of the cluster", BOOLEAN, NO),
-    "sharelb": Parameter("load balancers shared out", BOOLEAN, NO),
-    "shareNamespaces": Parameter("namespaces shared out", (), ("",)),
-    "shareLabels": Parameter("labels shared out", (), ("",)),
-    "shareCost": Parameter("a monthly amount shared out", (), ("", "0", "0.0")),
-    "shareSplit": Parameter("how shared costs are split; heard, nothing is shared", ("weighted", "even")),
-    "shareTenancyCosts": Parameter("management fees shared out", BOOLEAN, NO),
-    "includeSharedCostBreakdown": Parameter("heard, nothing is shared", BOOLEAN),
-    "includeProportionalAssetResourceCosts": Parameter("parts of assets", BOOLEAN, NO),
-    **{name: Parameter("older filter: comma list, a trailing * is a wildcard") for name in ALLOCATION_V1},
-}
-ASSET_PARAMETERS: dict[str, Parameter] = {
-    **_SHARED,
-    "aggregate": Parameter("fields to group by", (), ("",)),
-    "disableAdjustments": Parameter("heard, changes nothing: no bill has been read", BOOLEAN),
-    "format": Parameter("only json", ("json", "csv"), ("json", "")),
-    **{name: Parameter("older filter: comma list, a trailing * is a wildcard") for name in ASSET_V1},
-}
+MOST_TRENDS = 100
+Items = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class AllocationRequest:
-    """What `/allocation` was asked, understood."""
+    """What a path of allocations was asked, understood. `rate_hours`: costs are told per so many hours, None for their sum; `as_of`: until
+    when the sets had gone by."""
 
     window: Window
     sets: tuple[Window, ...]
+    zone: tzinfo
     question: Question
     aggregated: bool
     shared_metadata: bool
@@ -91,68 +48,155 @@ class AllocationRequest:
     offset: int
     limit: int | None
     csv: bool
+    rate_hours: float | None
+    as_of: datetime
+
+    def factor(self, window: Window) -> float:
+        """What costs of a set are multiplied by."""
+        if self.rate_hours is None:
+            return 1.0
+        gone_by = (min(window.end, self.as_of) - window.start).total_seconds() / HOUR_SECONDS
+        return self.rate_hours / gone_by if gone_by > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class TrendsRequest:
+    """What `/allocation/trends` was asked, understood."""
+
+    allocation: AllocationRequest
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class AssetRequest:
-    """What `/assets` was asked, understood. `as_list`: sets in a list (asked with accumulate or step), else one map."""
+    """What a path of assets was asked, understood. `groups`: None for each asset; `as_list`: sets in a list, else one map."""
 
     window: Window
     sets: tuple[Window, ...]
+    groups: tuple[AssetGroup, ...] | None
     filter: Filter | None
     as_list: bool
     offset: int
     limit: int | None
+    csv: bool
 
 
-def allocation_request(items: Iterable[tuple[str, str]], *, now: datetime) -> AllocationRequest:
+@dataclass(frozen=True)
+class SuggestionRequest:
+    """What an `/autocomplete` was asked, understood."""
+
+    window: Window
+    field: str
+    search: str
+    limit: int
+    filter: Filter | None
+
+
+def allocation_request(
+    items: Items, *, now: datetime, as_of: datetime, sharing: Sharing | None, table: Mapping[str, Parameter] = ALLOCATION_PARAMETERS
+) -> AllocationRequest:
+    """The question of a query string. `sharing`: what is shared out by default. Raises UsageErrors."""
+    return _allocation(checked(items, table), now, as_of, sharing)
+
+
+def topline_request(
+    items: Items, *, now: datetime, as_of: datetime, sharing: Sharing | None, table: Mapping[str, Parameter]
+) -> AllocationRequest:
+    """The same for one sum of the whole window. Raises UsageErrors."""
+    given = checked(items, table)
+    given.pop("accumulate", None)
+    return _allocation(given, now, as_of, sharing)
+
+
+def trends_request(items: Items, *, now: datetime, as_of: datetime, sharing: Sharing | None) -> TrendsRequest:
+    """The same with the names whose trend is wanted; sets are one unless asked otherwise. Raises UsageErrors."""
+    given = checked(items, TRENDS_PARAMETERS)
+    names = tuple(name.strip() for name in given.get("names", "").split(",") if name.strip())
+    if not names:
+        raise BadParameter("no names are given", expected="names, e.g. names=shop,batch")
+    asked = _allocation({"accumulate": "true"} | given, now, as_of, sharing)
+    if len(asked.sets) > MOST_TRENDS:
+        raise BadParameter(
+            f"{len(asked.sets)} sets are too many for trends", expected=f"at most {MOST_TRENDS}", cure="leave accumulate out"
+        )
+    return TrendsRequest(asked, names)
+
+
+def asset_request(items: Items, *, now: datetime, table: Mapping[str, Parameter] = ASSET_PARAMETERS) -> AssetRequest:
     """The question of a query string. Raises UsageErrors."""
-    given = checked(items, ALLOCATION_PARAMETERS)
+    given = checked(items, table)
     zone = parse_zone(given.get("utcOffset", "UTC"))
     window = the_window(given, now, zone)
-    by = given.get("aggregate", UNAGGREGATED)
+    flat = "includeIdle" in given
+    plain = {name: value for name, value in given.items() if name not in ("step", "accumulate", "accumulateBy", "aggregate")}
+    if flat or (table is not ASSET_PARAMETERS and table is not ASSET_GRAPH_PARAMETERS):
+        sets: tuple[Window, ...] = (window,)
+    else:
+        sets = _sets(given, window, zone)
+    groups = parse_asset_by(given["aggregate"]) if "aggregate" in given and not flat else None
+    return AssetRequest(
+        window=window,
+        sets=sets,
+        groups=groups,
+        filter=_filter(given, parse_filter(given.get("filter", ""), ASSET_FIELDS), v1_filter(given, ASSET_V1)),
+        as_list=not flat and any(name in given for name in ("accumulate", "accumulateBy", "step", "aggregate")),
+        offset=count(plain, "offset") or 0,
+        limit=count(plain, "limit"),
+        csv=given.get("format", "json").strip().lower() == "csv",
+    )
+
+
+def suggestion_request(items: Items, fields: Mapping[str, FieldKind], *, now: datetime) -> SuggestionRequest:
+    """Which values are wanted. Raises UsageErrors."""
+    given = checked(items, AUTOCOMPLETE_PARAMETERS)
+    window = the_window(given, now, parse_zone(given.get("utcOffset", "UTC")))
+    if "field" not in given:
+        raise BadParameter("no field is given", expected="field, e.g. field=namespace or field=label:team")
+    limit = count(given, "limit")
+    filter = parse_filter(given.get("filter", ""), fields)
+    return SuggestionRequest(window, given["field"].strip(), given.get("search", ""), 25 if limit is None else limit, filter)
+
+
+def _allocation(given: Mapping[str, str], now: datetime, as_of: datetime, settings: Sharing | None) -> AllocationRequest:
+    zone = parse_zone(given.get("utcOffset", "UTC"))
+    window = the_window(given, now, zone)
     aggregated = "aggregate" in given
+    sharing = sharing_asked(given, settings, "shareTenancyCosts", "sharelb")
+    if sharing and true(given, "includeSharedCostBreakdown"):
+        expected = "false: a row tells what it received of all that is shared, not of which"
+        raise BadParameter("includeSharedCostBreakdown=true cannot be answered", expected=expected, cure="leave it out")
     question = Question(
-        by=parse_by(by),
+        by=parse_by(given.get("aggregate", UNAGGREGATED)),
         filter=_filter(given, parse_filter(given.get("filter", "")), v1_filter(given, ALLOCATION_V1)),
         idle=_idle(given),
         idle_rows=_idle_rows(given) if aggregated else IdleRows.NODE,
+        # Single containers show idle of nodes, so theirs is that of the node.
+        idle_by=IdleBy.NODE if true(given, "idleByNode") or not aggregated else IdleBy.CLUSTER,
+        sharing=sharing,
         detail=True,
         peaks=not aggregated,  # told per container only
     )
-    order = given.get("sortByOrder", "desc").lower()
-    sort = next(column for name, column in SORTABLE.items() if name.lower() == given.get("sortBy", "totalCost").lower())
+    order = given.get("sortByOrder", "desc").strip().lower()
+    wanted = given.get("sortBy", "totalCost").strip().lower()
     return AllocationRequest(
         window=window,
         sets=_sets(given, window, zone),
+        zone=zone,
         question=question,
         aggregated=aggregated,
         shared_metadata=true(given, "includeAggregatedMetadata") or not aggregated,
-        sort=sort,
+        sort=next(column for name, column in SORTABLE.items() if name.lower() == wanted),
         descending=ORDERS[order],
         offset=count(given, "offset") or 0,
         limit=count(given, "limit"),
-        csv=given.get("format", "json").lower() == "csv",
-    )
-
-
-def asset_request(items: Iterable[tuple[str, str]], *, now: datetime) -> AssetRequest:
-    """The question of a query string. Raises UsageErrors."""
-    given = checked(items, ASSET_PARAMETERS)
-    zone = parse_zone(given.get("utcOffset", "UTC"))
-    window = the_window(given, now, zone)
-    return AssetRequest(
-        window=window,
-        sets=_sets(given, window, zone),
-        filter=_filter(given, parse_filter(given.get("filter", ""), ASSET_FIELDS), v1_filter(given, ASSET_V1)),
-        as_list=any(name in given for name in ("accumulate", "accumulateBy", "step")),
-        offset=count(given, "offset") or 0,
-        limit=count(given, "limit"),
+        csv=given.get("format", "json").strip().lower() == "csv",
+        rate_hours=RATES[given.get("costMetric", "cumulative").strip().lower()],
+        as_of=as_of,
     )
 
 
 def _sets(given: Mapping[str, str], window: Window, zone: tzinfo) -> tuple[Window, ...]:
-    step = parse_duration("step", given["step"]) if "step" in given else None
+    step = parse_duration("step", given["step"].strip()) if "step" in given else None
     first, second = (parse_accumulate(name, given[name]) if name in given else "none" for name in ("accumulate", "accumulateBy"))
     if "none" not in (first, second) and first != second:
         raise BadParameter(f"accumulate={given['accumulate']} and accumulateBy={given['accumulateBy']} contradict", expected="one of them")
@@ -171,7 +215,7 @@ def _idle(given: Mapping[str, str]) -> Idle:
     wanted = {true(given, name) for name in names}
     if len(wanted) == 2:
         raise BadParameter(f"includeIdle={given['includeIdle']} and idle={given['idle']} contradict", expected="one of them")
-    if given.get("shareIdle", "false").lower() == "weighted" or true(given, "shareIdle"):
+    if given.get("shareIdle", "false").strip().lower() == "weighted" or true(given, "shareIdle"):
         if wanted == {False}:
             raise BadParameter(f"{names[0]}=false and shareIdle={given['shareIdle']} contradict", expected="one of them")
         return Idle.SHARE

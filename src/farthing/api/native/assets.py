@@ -12,8 +12,8 @@ from farthing.core.windows import Window
 from farthing.views import AssetTable, CostSource
 
 from ..asset_groups import AssetGroup, added_up
+from ..comparison import period_before
 from .columns import ASSET_COLUMNS, NAME
-from .comparison import period_before
 from .requests import AssetViewRequest, group_columns
 from .view import Found, Frame, Subject, document, unpriced_json
 

@@ -16,9 +16,9 @@ from farthing.core.ledger import Note
 from farthing.core.windows import Window
 from farthing.views import CostSource, Guess, SummaryTable, Unpriced
 
+from ..comparison import period_before
 from ..moments import iso, window_json
 from .columns import CHANGE, MEASURED, NAME, PREVIOUS, SPECIAL, TREND, Column, cells, ranked
-from .comparison import period_before
 from .paging import Cursor, check_version, digest
 from .requests import Page, ViewRequest, group_columns
 from .steps import Ask, Stepped, largest

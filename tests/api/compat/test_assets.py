@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -12,8 +14,8 @@ from farthing.core.settings import Settings
 from farthing.core.units import GIB_BYTES
 from farthing.views import OnDemand
 
-from ..views.frames import GIB_HOUR, N1, asset, ledger
-from .conftest import BASE, THREE_HOURS, Example, iso
+from ...views.frames import GIB_HOUR, N1, asset, ledger
+from ..conftest import BASE, THREE_HOURS, Example, iso
 
 NODE = "AWS/__undefined__/__undefined__/Compute/east/Node/Kubernetes/aws:///us-east-1a/i-1/n1"
 
@@ -144,3 +146,46 @@ def test_two_assets_of_one_name_are_both_there() -> None:
 def test_nothing_found(client: TestClient) -> None:
     assert ask(client, filter='name:"nobody"') == {}
     assert ask(client, window="1971-01-01,1971-01-02", accumulate="true") == [{}]
+
+
+def test_groups_of_assets(client: TestClient) -> None:
+    (one,) = ask(client, aggregate="type", accumulate="true")
+    # nodes: 3 × (8 + 3.2 + 4 + 1.6 + 2 + 0.4) = 57.6; disks: 3 × 0.5
+    assert {key: asset["totalCost"] for key, asset in one.items()} == pytest.approx({"Node": 57.6, "Disk": 1.5})
+    assert one["Node"]["type"] == "Node"
+    assert one["Node"]["properties"] == {"category": "Compute", "service": "Kubernetes"}  # what all of them share
+    assert (one["Node"]["cpuCoreHours"], one["Node"]["cpuCores"]) == (42, 14)  # 8 + 4 + 2 cores
+    (mixed,) = ask(client, aggregate="cluster,service", accumulate="true")
+    assert set(mixed) == {"east/Kubernetes", "west/Kubernetes"}
+    assert "type" not in mixed["east/Kubernetes"]
+    assert mixed["east/Kubernetes"]["totalCost"] == pytest.approx(3 * 17.3)
+    (unknown,) = ask(client, aggregate="account,label:region")
+    assert set(unknown) == {"__undefined__/__undefined__"}
+
+
+def test_topline_and_graph(client: TestClient) -> None:
+    total = client.get("/model/assets/topline", params={"window": THREE_HOURS, "accumulate": "true"}).json()["data"]
+    assert total == {"totalCost": pytest.approx(59.1), "adjustment": 0, "numResults": 5}
+    graph = client.get("/assets/graph", params={"window": THREE_HOURS, "step": "1h", "aggregate": "type", "limit": "1"}).json()["data"]
+    assert [one["start"] for one in graph] == [iso(0), iso(1), iso(2)]
+    items = [{"name": "Node", "value": pytest.approx(19.2)}, {"name": "Other", "value": pytest.approx(0.5)}]
+    assert graph[0]["items"] == items
+
+
+def test_csv_of_assets(client: TestClient) -> None:
+    answer = client.get("/assets", params={"window": THREE_HOURS, "format": "csv"})
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(lines) == 5
+    assert sum(float(line["totalCost"]) for line in lines) == pytest.approx(59.1)
+    assert {line["type"] for line in lines} == {"Node", "Disk"}
+
+
+def test_autocomplete(client: TestClient) -> None:
+    def values(**parameters: str) -> list[str]:
+        found: list[str] = client.get("/assets/autocomplete", params={"window": THREE_HOURS} | parameters).json()["data"]
+        return found
+
+    assert values(field="type") == ["Disk", "Node"]
+    assert values(field="name", search="V") == ["v1", "v2"]
+    assert values(field="cluster", filter='assetType:"disk"') == ["east"]
+    assert values(field="providerID", limit="1") == ["aws:///us-east-1a/i-1"]

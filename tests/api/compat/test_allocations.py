@@ -17,8 +17,8 @@ from farthing.core.settings import Settings
 from farthing.core.units import GIB_BYTES
 from farthing.views import OnDemand
 
-from ..views.frames import CORE_HOUR, HOUR, N1, at, identity, ledger, row
-from .conftest import BASE, THREE_HOURS, Example, iso
+from ...views.frames import CORE_HOUR, HOUR, N1, at, identity, ledger, row
+from ..conftest import BASE, THREE_HOURS, Example, iso
 
 FIELDS = """
 name properties window start end minutes rawAllocationOnly proportionalAssetResourceCosts
@@ -241,10 +241,11 @@ def test_pages_and_order(client: TestClient) -> None:
 
 
 def test_groups_that_spell_alike_are_both_there() -> None:
-    pods = [identity(1, "ns", "p", labels={"a": "x/y", "b": "z"}), identity(2, "ns", "q", labels={"a": "x", "b": "y/z"})]
+    pods = [identity(1, "ns", "p", annotations={"a": "x/y", "b": "z"}), identity(2, "ns", "q", annotations={"a": "x_y", "b": "z"})]
     piece = ledger([row("container", cores=i, container="c", identity_id=i, asset_id=N1) for i in (1, 2)], identities=pods)
-    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE), aggregate="label:a,label:b")
-    assert totals(one) == {"x/y/z": 2.0, "x/y/z#2": 1.0}
+    (one,) = ask(TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE), aggregate="annotation:a,annotation:b")
+    # A client takes a name apart at its slashes, so those of a value are underscores; the second of two alike gets a number.
+    assert totals(one) == {"x_y/z": 2.0, "x_y/z#2": 1.0}
 
 
 def test_numbers_are_whole_doubles_and_never_nan(client: TestClient) -> None:
@@ -286,3 +287,62 @@ def test_used_without_a_request() -> None:
 def test_the_hour_of_the_frames_is_what_the_tests_think() -> None:
     assert iso(0) == "1970-02-11T16:00:00Z"
     assert HOUR == 3_600_000
+
+
+def test_rates_are_over_the_part_that_has_gone_by(client: TestClient) -> None:
+    # 3 hours of $1.40 an hour, asked for within a window of 10 hours of which 5 have gone by at now = HOUR + 5 h: 4.2 / 5 h = 0.84 $/h.
+    for metric, hours in (("hourly", 1), ("daily", 24), ("monthly", 730)):
+        (one,) = ask(client, aggregate="cluster", window=f"{iso(0)},{iso(10)}", costMetric=metric, filter='cluster:"west"')
+        assert one["west"]["totalCost"] == pytest.approx(0.84 * hours)
+        assert one["west"]["cpuCoreHours"] == 3  # quantities are no costs
+    (web,) = ask(client, aggregate="pod", costMetric="hourly", filter='pod:"web-1"')
+    assert web["web-1"]["pvs"]["cluster=east:name=v1"]["cost"] == pytest.approx(0.4)
+
+
+def test_shared_namespaces_labels_and_amounts(client: TestClient) -> None:
+    # batch costs 3 × 2.4 = 7.2; the rest of its cluster, weighted by own cost: web-1 5.4 an hour and the unmounted volume's 0.1.
+    (one,) = ask(client, aggregate="namespace", shareNamespaces="batch", filter='cluster:"east"')
+    assert one["shop"]["sharedCost"] == pytest.approx(7.2)
+    assert "batch" not in one
+    assert sum(totals(one).values()) == pytest.approx(3 * 7.9)  # east without idle: moved, not made
+    (labelled,) = ask(client, aggregate="namespace", shareLabels="team:risk", filter='cluster:"east"')
+    assert totals(labelled) == pytest.approx(totals(one))
+    # 730 $ a month are 1 $ an hour, shared over everything by cost; 3 hours.
+    (amount,) = ask(client, aggregate="namespace", shareCost="730")
+    assert sum(row_of["sharedCost"] for row_of in amount.values()) == pytest.approx(3.0)
+    assert sum(totals(amount).values()) == pytest.approx(3 * 9.3 + 3)
+
+
+def test_idle_by_node_or_by_cluster(client: TestClient) -> None:
+    by_node, by_cluster = (ask(client, aggregate="namespace", shareIdle="true", idleByNode=way)[0] for way in ("true", "false"))
+    # All idle of a cluster goes to its pods either way; 0.1 of v2 receives none.
+    assert sum(totals(by_node).values()) == pytest.approx(3 * 19.7)
+    assert sum(totals(by_cluster).values()) == pytest.approx(3 * 19.7)
+    assert totals(ask(client, aggregate="namespace", shareIdle="true")[0]) == pytest.approx(totals(by_cluster))
+
+
+def test_what_the_settings_share_is_shared_unless_said_otherwise(source: Example) -> None:
+    settings = Settings.model_validate({"sharing": {"namespaces": "batch", "monthly_cost": 730}})
+    client = TestClient(create_app(OnDemand(source), settings), base_url=BASE)
+    (one,) = ask(client, aggregate="namespace")
+    assert "batch" not in one
+    assert sum(totals(one).values()) == pytest.approx(3 * 9.3 + 3)
+    (other,) = ask(client, aggregate="namespace", shareNamespaces="shop", shareCost="0")
+    assert sum(totals(other).values()) == pytest.approx(3 * 9.3)
+
+
+def test_csv_cells_are_no_formulas() -> None:
+    evil = identity(1, "=cmd|' /C calc'!A0", "p")
+    piece = ledger([row("container", cores=1, container="c", identity_id=1, asset_id=N1)], identities=[evil])
+    client = TestClient(create_app(OnDemand(Example([piece])), Settings()), base_url=BASE)
+    text = client.get("/allocation", params={"window": THREE_HOURS, "aggregate": "namespace", "format": "csv"}).text
+    (line,) = csv.DictReader(io.StringIO(text))
+    assert line["name"].startswith("'=cmd")
+    assert line["namespace"].startswith("'=cmd")
+
+
+def test_weeks_back_from_the_end(client: TestClient) -> None:
+    sets = ask(client, aggregate="cluster", window=f"{iso(-24 * 10)},{iso(3)}", accumulate="weeknow")
+    assert len(sets) == 2
+    assert sets[0] == {}
+    assert sets[1]["west"]["window"] == {"start": iso(3 - 24 * 7), "end": iso(3)}
