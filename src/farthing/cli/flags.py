@@ -34,6 +34,8 @@ FLAG_NAMES: dict[str, str] = {
     "lake.url": "--lake",
     "lake.timeout_seconds": "--lake-timeout-seconds",
     "lake.retries": "--lake-retries",
+    "warehouse.path": "--warehouse",
+    "collect.backfill": "--backfill",
 }
 # How a name and its text are joined in a flag that may be given several times.
 JOINTS: dict[str, str] = {"prometheus.headers": ":", "prometheus.params": "="}
@@ -44,6 +46,8 @@ PANELS: dict[str, str] = {
     "sharing": "Sharing out",
     "serve": "The HTTP server",
     "lake": "The lake",
+    "warehouse": "The warehouse",
+    "collect": "Collecting",
     "": "Other settings",
 }
 ONE_OF = "one of "

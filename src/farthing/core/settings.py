@@ -191,6 +191,28 @@ class LakeSettings(Section):
     """Files that no table refers to any more are kept this long, for readers and writers that are under way."""
 
 
+class WarehouseSettings(Section):
+    """Where costed hours lie ready for questions: derived from the lake, it may be deleted and is built again."""
+
+    path: str = "~/.farthing/warehouse.duckdb"
+    """The file. One server uses it at a time."""
+    memory_mib: int = Field(512, ge=128)
+    """Most memory for questions, in MiB."""
+    threads: int = Field(2, ge=1, le=128)
+    """Threads for questions."""
+
+
+class CollectSettings(Section):
+    """What is collected from the server that holds the series, and when."""
+
+    every_seconds: float = Field(30, gt=0)
+    """How often newly closed hours are looked for."""
+    backfill: bool = True
+    """Collect what the server still has of the past, newest days first."""
+    quiet_days: int = Field(3, ge=1)
+    """After so many days without any data nothing older is looked for."""
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -201,5 +223,7 @@ class Settings(Section):
     sharing: SharingSettings = SharingSettings()
     serve: ServeSettings = ServeSettings()
     lake: LakeSettings = LakeSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
+    collect: CollectSettings = CollectSettings()
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe message that is logged."""

@@ -4,7 +4,7 @@ Out: `PRICE` rows, one for every resource of every asset, each with its source, 
 """
 
 from .book import BookLine, PriceBook
-from .book_file import load_book
+from .book_file import load_book, parse_book, read_book
 from .quote import ASSET_COLUMNS, price_assets
 
-__all__ = ["ASSET_COLUMNS", "BookLine", "PriceBook", "load_book", "price_assets"]
+__all__ = ["ASSET_COLUMNS", "BookLine", "PriceBook", "load_book", "parse_book", "price_assets", "read_book"]

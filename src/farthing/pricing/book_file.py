@@ -7,7 +7,7 @@ from pathlib import Path
 from farthing.core.errors import BadPriceBook
 
 from .book import PriceBook
-from .embedded import embedded_book
+from .embedded import EMBEDDED_FILE, embedded_book, embedded_text
 from .opencost_csv import is_opencost_csv, read_opencost_csv
 from .opencost_json import is_opencost_json, read_opencost_json
 from .yaml_book import is_own_json, read_yaml_book
@@ -24,15 +24,24 @@ def load_book(path: Path | None) -> PriceBook:
     all else is our own YAML.
     Raises BadPriceBook when the file cannot be read, is too large, is no text, or holds anything that cannot be taken as written.
     """
-    if path is None:
+    return parse_book(*read_book(path))
+
+
+def read_book(path: Path | None) -> tuple[str, str]:
+    """Name and text of the price book at `path`; None: of the embedded default book. Raises BadPriceBook when it cannot be read."""
+    return (EMBEDDED_FILE, embedded_text()) if path is None else (path.name, _read(path))
+
+
+def parse_book(name: str, text: str) -> PriceBook:
+    """The price book that `text` is, which a file of this name holds: see `load_book`. Raises BadPriceBook."""
+    if name == EMBEDDED_FILE and text == embedded_text():
         return embedded_book()
-    text = _read(path)
-    suffix = path.suffix.lower()
+    suffix = Path(name).suffix.lower()
     if suffix == ".csv" or (suffix not in OWN_SUFFIXES and is_opencost_csv(text)):
-        return read_opencost_csv(path.name, text)
+        return read_opencost_csv(name, text)
     if not is_own_json(text) and (suffix == ".json" or is_opencost_json(text)):
-        return read_opencost_json(path.name, text)
-    return read_yaml_book(path.name, text, embedded_book())
+        return read_opencost_json(name, text)
+    return read_yaml_book(name, text, embedded_book())
 
 
 def _read(path: Path) -> str:

@@ -14,5 +14,10 @@ EMBEDDED_FILE = "default_book.yaml"
 @cache
 def embedded_book() -> PriceBook:
     """The default book; every rate in it is marked as a default."""
-    text = resources.files(__package__).joinpath(EMBEDDED_FILE).read_text(encoding="utf-8")
-    return read_yaml_book(EMBEDDED_FILE, text, None, is_default=True)
+    return read_yaml_book(EMBEDDED_FILE, embedded_text(), None, is_default=True)
+
+
+@cache
+def embedded_text() -> str:
+    """Its text."""
+    return resources.files(__package__).joinpath(EMBEDDED_FILE).read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -12,10 +12,8 @@ from farthing.core.errors import NoData
 from farthing.core.ledger import Facts, Span
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
-from farthing.lake import Lake
+from farthing.lake import Claim, Lake
 from farthing.metering import ALL_NEEDS, Source, measure
-
-QUIET_DAYS = 3  # so many days without any data, one after the other, and nothing older is looked for
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,24 @@ class Collector:
         source: Callable[[Span], Source],
         settings: MeteringSettings,
         *,
-        piece_hours: Callable[[Span], int] = lambda _: 24,
+        agent: str,
+        lease: timedelta = timedelta(minutes=5),
+        quiet_days: int = 3,
+        piece_hours: Callable[[Source, Span], int] = lambda _source, _span: 24,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`source`: the store as asked about a span; `piece_hours`: how many hours of a span fit into memory at once."""
+        """`source`: the store as asked about a span; `piece_hours`: how many hours of a span fit into memory at once; `agent`: a name that
+        nobody else has, under which clusters are claimed for `lease`; `quiet_days`: so many days without any data, one after the other,
+        and nothing older is looked for."""
         self._lake = lake
         self._source = source
         self._settings = settings
         self._piece_hours = piece_hours
+        self._agent = agent
+        self._lease = lease
+        self._quiet_days = quiet_days
+        self._claims: dict[str, Claim] = {}
         self._now = now
         self._stopped = stopped
         self._known: set[int] | None = None
@@ -70,7 +77,7 @@ class Collector:
     def backfill(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Collected]:
         """Collect what the server still has of the hours in [first, last) that are not in the lake, newest day first.
 
-        `first`: None goes back until QUIET_DAYS days have nothing. Resumes where it was stopped.
+        `first`: None goes back until there is nothing for some days. Resumes where it was stopped.
         """
         end = self.closed if last is None else min(self.closed, int(last.timestamp() // HOUR_SECONDS))
         begin = None if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
@@ -82,9 +89,24 @@ class Collector:
             yield from found
             there = any(hour in self._hours() for hour in range(start, end))
             quiet = 0 if there else quiet + 1
-            if begin is None and quiet >= QUIET_DAYS:
+            if begin is None and quiet >= self._quiet_days:
                 return
             end = start
+
+    def release(self) -> None:
+        """Give every cluster back, so that another agent need not wait."""
+        for name, claim in self._claims.items():
+            self._lake.cluster(name).release(claim, now=self._now())
+        self._claims.clear()
+
+    def _claim(self, cluster: str) -> None:
+        """Be the one agent of `cluster`. Raises LakeTaken while another is."""
+        held = self._claims.get(cluster)
+        lake = self._lake.cluster(cluster)
+        if held is None:
+            self._claims[cluster] = lake.claim(self._agent, now=self._now(), lease=self._lease)
+        elif self._now() - held.clock_ahead > held.held_until - self._lease / 2:
+            self._claims[cluster] = lake.renew(held, now=self._now())
 
     def _hours(self) -> set[int]:
         """Hours that need not be measured again."""
@@ -99,7 +121,8 @@ class Collector:
     def _collect(self, first: int, end: int) -> Iterator[Collected]:
         """Measure and commit those of [first, end) that are not in the lake."""
         for a, b in _runs([hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]):
-            length = max(1, self._piece_hours(_span(a, b)))
+            span = _span(a, b)
+            length = max(1, self._piece_hours(self._source(span), span))
             for start in range(a, b, length):
                 if self._stopped():
                     return
@@ -113,9 +136,8 @@ class Collector:
             self._empty |= set(range(first, end))
             return Collected(span, 0, 0)
         for name, part in by_cluster(facts):
-            wanted = range(int(part.span.start // HOUR_SECONDS), int(part.span.end // HOUR_SECONDS))
-            if not self._hours_of(name).issuperset(wanted):
-                self._lake.cluster(name).commit(part, now=self._now())
+            self._claim(name)
+            self._lake.cluster(name).commit(part, now=self._now())
         self._hours().update(range(first, end))
         return Collected(span, end - first, facts.usage.height)
 

@@ -20,14 +20,16 @@ MEMORY = ":memory:"
 
 @dataclass(frozen=True)
 class State:
-    """What the warehouse holds: `version` grows with every change of an answer; `generation` is the one that answers, costed by `rules`;
-    `next_generation` the one that is being costed beside it, if any."""
+    """What the warehouse holds: `version` grows with every change of an answer; `generation` is the one that answers, costed by `rules` and
+    shared out by `sharing`; `next_generation` the one that is being costed beside it, if any."""
 
     version: int
     generation: int
     rules: str
+    sharing: str
     next_generation: int | None = None
     next_rules: str | None = None
+    next_sharing: str | None = None
 
     @property
     def schema(self) -> str:
@@ -140,7 +142,7 @@ class Store:
 
 def state_of(cursor: duckdb.DuckDBPyConnection) -> State:
     """What the warehouse holds, as this cursor's transaction sees it."""
-    row = cursor.execute("SELECT version, generation, rules, next_generation, next_rules FROM state").fetchone()
+    row = cursor.execute("SELECT version, generation, rules, sharing, next_generation, next_rules, next_sharing FROM state").fetchone()
     assert row is not None
     return State(*row)
 
@@ -158,7 +160,7 @@ def _laid_out(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     connection.begin()
     for statement in tables.COMMON:
         connection.execute(statement)
-    connection.execute("INSERT INTO state VALUES (?, 0, 0, '', NULL, NULL)", [tables.VERSION])
+    connection.execute("INSERT INTO state VALUES (?, 0, 0, '', '', NULL, NULL, NULL)", [tables.VERSION])
     connection.commit()
     return connection
 

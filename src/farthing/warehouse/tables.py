@@ -59,7 +59,8 @@ def _columns(table: Table, without: tuple[str, ...] = ()) -> str:
 
 
 COMMON = (
-    "CREATE TABLE state (layout INTEGER, version UBIGINT, generation INTEGER, rules VARCHAR, next_generation INTEGER, next_rules VARCHAR)",
+    "CREATE TABLE state (layout INTEGER, version UBIGINT, generation INTEGER, rules VARCHAR, sharing VARCHAR, "
+    "next_generation INTEGER, next_rules VARCHAR, next_sharing VARCHAR)",
     f"CREATE TABLE identity ({_columns(IDENTITY)}, PRIMARY KEY (identity_id))",
     "CREATE TABLE cell (cell UINTEGER PRIMARY KEY, cluster VARCHAR, kind VARCHAR, identity_id UBIGINT, container VARCHAR, "
     "namespace VARCHAR, asset_id UBIGINT, node VARCHAR)",

@@ -121,7 +121,7 @@ class Warehouse:
         """See CostSource: sums that lie ready where there are any, else from `pieces`."""
         steps = tuple(Span(*one.unix) for one in sets)
         with self.store.reading() as (cursor, state):
-            if question.sharing and not (state.rules == self._with_sharing(state.rules.split(" ")[0]) and question.sharing == self.sharing):
+            if question.sharing and (repr(question.sharing) != state.sharing or question.sharing != self.sharing):
                 yield from OnDemand(self).summaries(question, sets)
                 return
             yield summary(cursor, self.cells, self.keys, state.schema, question, steps, self.sharing), tuple(sets)
@@ -165,38 +165,40 @@ class Warehouse:
                 done += 1
         return done
 
-    def begin(self, rules: str) -> bool:
-        """Whether what answers is costed by `rules` and shared out as this warehouse does. An empty generation takes them on."""
-        rules = self._with_sharing(rules)
+    def begin(self, rules: str) -> str:
+        """The rules by which hours are to be costed that join what answers: `rules` where it is empty, else those it was costed by."""
         with self.store.writing() as cursor:
             state = state_of(cursor)
             row = cursor.execute(f"SELECT count(*) FROM {state.schema}.taken").fetchone()
-            if state.rules != rules and row == (0,):
-                cursor.execute("UPDATE state SET rules = ?", [rules])
-                return True
-            return state.rules == rules
-
-    def _with_sharing(self, rules: str) -> str:
-        return f"{rules} {self.sharing!r}"
+            if row != (0,):
+                return state.rules
+            if (state.rules, state.sharing) != (rules, self._sharing_text):
+                cursor.execute("UPDATE state SET rules = ?, sharing = ?", [rules, self._sharing_text])
+            return rules
 
     def begin_again(self, rules: str) -> int | None:
         """The number of a generation to be costed by `rules` beside the one that answers: a new one, or one that was begun and not
         finished; None where what answers is costed by them already. Another that was begun is dropped."""
-        rules = self._with_sharing(rules)
+        wanted = (rules, self._sharing_text)
         with self.store.writing() as cursor:
             state = state_of(cursor)
-            if state.next_generation is not None and state.next_rules == rules != state.rules:
-                return state.next_generation
+            answers = (state.rules, state.sharing) == wanted
             if state.next_generation is not None:
+                if (state.next_rules, state.next_sharing) == wanted and not answers:
+                    return state.next_generation
                 cursor.execute(f"DROP SCHEMA IF EXISTS g{state.next_generation} CASCADE")
-            if state.rules == rules:
-                cursor.execute("UPDATE state SET next_generation = NULL, next_rules = NULL")
+                cursor.execute("UPDATE state SET next_generation = NULL, next_rules = NULL, next_sharing = NULL")
+            if answers:
                 return None
             number = max(state.generation, state.next_generation or 0) + 1
             make_generation(cursor, number)
             reach("generation-made")
-            cursor.execute("UPDATE state SET next_generation = ?, next_rules = ?", [number, rules])
+            cursor.execute("UPDATE state SET next_generation = ?, next_rules = ?, next_sharing = ?", [number, *wanted])
             return number
+
+    @property
+    def _sharing_text(self) -> str:
+        return repr(self.sharing)
 
     def take_over(self, generation: int) -> None:
         """Let `generation`, which was begun again and is whole, answer from now on, and drop the one that did."""
@@ -204,7 +206,8 @@ class Warehouse:
             state = state_of(cursor)
             reach("generation-whole")
             cursor.execute(
-                "UPDATE state SET generation = ?, rules = next_rules, next_generation = NULL, next_rules = NULL, version = version + 1",
+                "UPDATE state SET generation = ?, rules = next_rules, sharing = next_sharing, next_generation = NULL, next_rules = NULL, "
+                "next_sharing = NULL, version = version + 1",
                 [generation],
             )
             cursor.execute(f"DROP SCHEMA {state.schema} CASCADE")
