@@ -10,6 +10,7 @@ import sys
 from urllib.request import urlopen
 
 import pytest
+from pydantic import SecretStr
 
 from farthing.cli.serve import address_of, is_loopback, listen
 from farthing.core.errors import SettingsError
@@ -33,6 +34,11 @@ def test_others_are_kept_out(run: Run) -> None:
     assert code == 3
     assert "no tokens" in complaint
     assert "to do:" in complaint
+
+
+def test_with_a_token_others_may_ask() -> None:
+    with listen(ServeSettings(host="0.0.0.0", port=free_port(), token=SecretStr("sixteen characters"))) as listening:
+        assert listening.getsockname()[0] == "0.0.0.0"
 
 
 def test_a_port_that_is_taken() -> None:

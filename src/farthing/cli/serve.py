@@ -36,11 +36,11 @@ def serve(*, loaded: LoadedSettings) -> None:
 def listen(settings: ServeSettings) -> socket.socket:
     """A listening socket. Raises SettingsError for an address that others could reach, or that cannot be had."""
     host = settings.host
-    if not is_loopback(host):
+    if not is_loopback(host) and not settings.token.get_secret_value() and settings.token_file is None:
         raise SettingsError(
-            f"serve.host = {host} could be reached by others, and there are no tokens yet: everybody could read every cost",
-            expected="an address of this machine alone: 127.0.0.1, ::1 or localhost",
-            cure="leave --host out; let others in through a proxy that asks who they are, or kubectl port-forward",
+            f"serve.host = {host} could be reached by others, and there are no tokens set: everybody could read every cost",
+            expected="serve.token or serve.token_file, or an address of this machine alone: 127.0.0.1, ::1 or localhost",
+            cure="set a token, or leave --host out and let others in through a proxy that asks who they are, or kubectl port-forward",
         )
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]

@@ -80,7 +80,7 @@ def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: st
     level = settings.log_level
     source = FreshLedger(settings, book)
     config = uvicorn.Config(
-        create_app(OnDemand(source), settings),
+        create_app(OnDemand(source), settings, currency=book.currency),
         log_config=None,
         log_level=level,
         access_log=level in ("debug", "info"),
