@@ -1,25 +1,27 @@
 """The log of an hour: batches of samples in the order in which they came, each in a frame that tells whether it is whole.
 
-A file is MAGIC and then frames: length and CRC-32 of the payload, the payload. A payload is the length of a header, the header (JSON:
-series that this file tells for the first time, number of samples), then ids, times (unix ms) and values as 64-bit columns.
+A file is MAGIC and then frames: length and CRC-32 of the payload, the payload. A payload is a length and that many bytes with the series
+that this file tells for the first time (an Arrow stream of rows without samples), then ids, times (unix ms) and values as 64-bit columns.
 """
 
 from __future__ import annotations
 
 import errno
+import io
 import os
 import struct
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
+import polars as pl
 
 from farthing.core.errors import StorageError
 
+from .rows import ID, series_frame
 from .series import Batch, Series
 
 MAGIC = b"farthing samples 1\n"
@@ -55,8 +57,8 @@ class Log:
     def append(self, batch: Batch) -> None:
         """Write a batch whole, or not at all. Raises StorageError."""
         fresh = [s for s in batch.series if s.id not in self._declared]
-        header = orjson.dumps({"series": [(s.id, s.whole, s.metric, s.labels) for s in fresh], "samples": len(batch)})
-        payload = b"".join((LENGTH.pack(len(header)), header, batch.ids.tobytes(), batch.t.tobytes(), batch.v.tobytes()))
+        told = _told(fresh) if fresh else b""
+        payload = b"".join((LENGTH.pack(len(told)), told, batch.ids.tobytes(), batch.t.tobytes(), batch.v.tobytes()))
         if len(payload) > LARGEST_FRAME:
             raise StorageError(f"a batch of {len(payload):,} bytes", expected=f"at most {LARGEST_FRAME:,}", cure="append less at once")
         self._write(FRAME.pack(len(payload), zlib.crc32(payload)) + payload)
@@ -91,15 +93,24 @@ class Log:
         self.unsynced += len(data)
 
 
+def _told(series: Sequence[Series]) -> bytes:
+    out = io.BytesIO()
+    series_frame(series).write_ipc_stream(out, compression="lz4")
+    return out.getvalue()
+
+
 @dataclass(frozen=True)
 class Frame:
-    """A batch as it was read: `fresh` series that its file tells for the first time, and the columns."""
+    """A batch as it was read: `fresh`, the series that its file tells for the first time (bytes of an Arrow stream), and the columns."""
 
-    fresh: list[Series]
-    count: int
+    fresh: memoryview
     ids: memoryview
     t: memoryview
     v: memoryview
+
+    def series(self) -> pl.DataFrame | None:
+        """Rows of `fresh` without samples; None where nothing is told."""
+        return pl.read_ipc_stream(io.BytesIO(self.fresh)) if self.fresh else None
 
 
 @dataclass(frozen=True)
@@ -135,17 +146,12 @@ def frames(data: bytes) -> Iterator[Frame | Damage]:
 def _frame(payload: memoryview) -> Frame | None:
     (length,) = LENGTH.unpack_from(payload)
     begin = LENGTH.size + length
-    try:
-        header: dict[str, Any] = orjson.loads(payload[LENGTH.size : begin])
-        count = int(header["samples"])
-        fresh = [Series(metric, tuple((n, v) for n, v in labels), own, whole) for own, whole, metric, labels in header["series"]]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if len(payload) != begin + 24 * count:
+    count, rest = divmod(len(payload) - begin, 24)
+    if count < 0 or rest:
         return None
     third = 8 * count
     ids, t, v = (payload[begin + i * third : begin + (i + 1) * third] for i in range(3))
-    return Frame(fresh, count, ids, t, v)
+    return Frame(payload[LENGTH.size : begin], ids, t, v)
 
 
 @dataclass(frozen=True)
@@ -168,13 +174,19 @@ def salvage(data: bytes) -> Salvage:
             damage.append(frame)
             at = frame.end
             continue
-        known.update(s.id for s in frame.fresh)
+        series = frame.series()
+        known.update(series[ID] if series is not None else ())
         if damage:
             orphans += sum(one not in known for one in column("Q", frame.ids))
         end = at + FRAME.size + FRAME.unpack_from(data, at)[0]
         good += data[at:end]
         at = end
     return Salvage(bytes(good), damage, orphans)
+
+
+def whole_frames(data: bytes) -> list[Frame]:
+    """The frames of a log that can be read."""
+    return [frame for frame in frames(data) if isinstance(frame, Frame)]
 
 
 def column(code: str, part: memoryview) -> array[Any]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 
-from .log import Damage, Frame
 from .series import COLUMNS, PARTS_LABEL, STALE_BITS, Series
+
+if TYPE_CHECKING:
+    from .log import Frame
 
 METRIC, ID, WHOLE, LABELS, COUNT, TIMES, VALUES, ENDS = "#metric", "#id", "#whole", "#labels", "#n", "#t", "#v", "#ends"
 PAIRS = pl.List(pl.Struct({"key": pl.String, "value": pl.String}))
@@ -42,7 +45,7 @@ def type_of(column: str) -> pl.DataType | type[pl.DataType]:
 def samples_of(frames: Iterable[Frame]) -> pl.DataFrame:
     """`#id`, `t` (unix ms), `v`, `stale`: samples of frames in the order in which they came."""
     found = list(frames)
-    count = sum(f.count for f in found)
+    count = sum(len(f.ids) for f in found) // 8
     ids, t, v = (pa.py_buffer(b"".join(getattr(f, name) for f in found)) for name in ("ids", "t", "v"))
     table = pa.table(
         {
@@ -60,18 +63,24 @@ def series_frame(series: Sequence[Series]) -> pl.DataFrame:
     """Rows of series without their samples; a series told twice is one row."""
     once = list({s.id: s for s in series}.values())
     named: dict[str, list[str | None]] = {}
-    others: list[list[dict[str, str]]] = []
+    keys: list[str] = []
+    values: list[str] = []
+    offsets = [0]
     for i, one in enumerate(once):
-        rest = []
         for name, value in one.labels:
             if name in _NAMED:
-                named.setdefault(name, [None] * len(once))[i] = value
+                if name not in named:
+                    named[name] = [None] * len(once)
+                named[name][i] = value
             else:
-                rest.append({"key": name, "value": value})
-        others.append(rest)
-    own = {METRIC: [s.metric for s in once], ID: [s.id for s in once], WHOLE: [s.whole for s in once], LABELS: others}
+                keys.append(name)
+                values.append(value)
+        offsets.append(len(keys))
+    pairs = pa.StructArray.from_arrays([pa.array(keys, pa.large_string()), pa.array(values, pa.large_string())], ["key", "value"])
+    others = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), pairs)
+    own = {METRIC: [s.metric for s in once], ID: [s.id for s in once], WHOLE: [s.whole for s in once]}
     schema = {name: TYPES[name] for name in own} | dict.fromkeys(sorted(named), pl.String)
-    return pl.DataFrame({**own, **named}, schema=schema)
+    return pl.DataFrame({**own, **named}, schema=schema).with_columns(pl.Series(LABELS, others, dtype=PAIRS))
 
 
 def rows(series: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
@@ -87,10 +96,11 @@ def rows(series: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
     return counted.filter((pl.col(COUNT) > 0) | (pl.col(ENDS).list.len() > 0))
 
 
-def rows_of_log(frames: Iterable[Frame | Damage]) -> pl.DataFrame:
-    """Rows of a log; what is damaged there is left out."""
-    good = [f for f in frames if isinstance(f, Frame)]
-    return rows(series_frame([s for f in good for s in f.fresh]), samples_of(good))
+def rows_of_frames(frames: Sequence[Frame]) -> pl.DataFrame:
+    """Rows of a log."""
+    told = [series for frame in frames if (series := frame.series()) is not None]
+    series = pl.concat(told, how="diagonal").unique(ID, keep="first", maintain_order=True) if told else series_frame([])
+    return rows(series, samples_of(frames))
 
 
 def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

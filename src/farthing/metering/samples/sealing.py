@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .log import frames
+from .log import whole_frames
 from .part import Part, PartWriter
-from .rows import TYPES, rows_of_log, together
+from .rows import TYPES, rows_of_frames, together
 from .series import COLUMNS
 
 SAMPLES_AT_ONCE = 2_000_000
@@ -15,7 +15,7 @@ SAMPLES_AT_ONCE = 2_000_000
 
 def part_of_log(log: Path, target: Path) -> None:
     """The log's samples in columns. Raises StorageError."""
-    rows = rows_of_log(frames(log.read_bytes()))
+    rows = rows_of_frames(whole_frames(log.read_bytes()))
     writer = PartWriter(target, [c for c in COLUMNS if c in rows.columns])
     writer.write(rows)
     writer.finish()

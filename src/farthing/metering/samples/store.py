@@ -23,9 +23,9 @@ from farthing.core.settings import MeteringSettings, SamplesSettings
 from farthing.core.units import HOUR_SECONDS
 
 from .files import Folder, HourFile
-from .log import Log, frames
+from .log import Log, whole_frames
 from .part import Part
-from .rows import METRIC, Content, contents, nothing, rows_of_log, together, with_columns
+from .rows import METRIC, Content, contents, nothing, rows_of_frames, together, with_columns
 from .sealing import part_of_log, part_of_parts
 from .series import Batch
 
@@ -146,8 +146,8 @@ class SampleStore:
             if due:
                 self.sync()
             self._drop(now)
-            for hour in self._ripe(now, settle_minutes * 60):
-                self.seal(hour)
+            for hour, over in self._ripe(now, settle_minutes * 60):
+                self._into_columns(hour, whole=over)
         except StorageError as error:
             self._tell("tending", error.problem, error.cure)
         else:
@@ -155,12 +155,16 @@ class SampleStore:
 
     def seal(self, hour: int) -> None:
         """Put everything of an hour (unix s of its start) into one file of columns. Raises StorageError; then nothing is lost."""
+        self._into_columns(hour, whole=True)
+
+    def _into_columns(self, hour: int, *, whole: bool) -> None:
+        """Logs into parts: all of them and the parts into one, or only those that are not written any more."""
         with self._tending:
             with self._lock:
-                log = self._logs.pop(hour, None)
-                if log:
+                log = self._logs.pop(hour, None) if whole else self._logs.get(hour)
+                if log and whole:
                     log.close()
-                files = list(self._files.get(hour, ()))
+                files = [f for f in self._files.get(hour, ()) if whole or not log or f.name != log.path.name]
             parts: list[HourFile] = []
             for file in files:
                 if file.kind == "parquet":
@@ -171,7 +175,7 @@ class SampleStore:
                 faults.reach(SEALED)
                 self._replace([file], part)
                 parts.append(part)
-            if len(parts) > 1:
+            if whole and len(parts) > 1:
                 try:
                     part_of_parts([self._part(f) for f in parts], self.path / parts[-1].name)
                 except (OSError, ValueError) as error:
@@ -285,8 +289,8 @@ class SampleStore:
                 self._written_at.pop(hour, None)
             self._folder.drop_aside(oldest)
 
-    def _ripe(self, now: float, settle: float) -> list[int]:
-        """Hours to be put into columns: with a log that is long, or over and not written to for a while."""
+    def _ripe(self, now: float, settle: float) -> list[tuple[int, bool]]:
+        """Hours to be put into columns, and whether they are over and not written to for a while, or only have a log that is long."""
         with self._lock:
             ripe = []
             for hour, files in sorted(self._files.items()):
@@ -295,8 +299,10 @@ class SampleStore:
                 over = now >= hour + HOUR_SECONDS + settle
                 quiet = not 0 <= now - self._written_at.get(hour, now - settle) < settle
                 full = [f for f in logs if open_log is None or self.path / f.name != open_log.path]
-                if (over and quiet and (logs or len(files) > 1)) or (not over and full):
-                    ripe.append(hour)
+                if over and quiet and (logs or len(files) > 1):
+                    ripe.append((hour, True))
+                elif full:
+                    ripe.append((hour, False))
             return ripe
 
     def _held(self, file: HourFile) -> Held:
@@ -324,7 +330,7 @@ class SampleStore:
         found = self._read.pop(held, None)
         if found is None:
             data = (self.path / held.file.name).read_bytes()
-            found = rows_of_log(frames(data[: held.limit] if held.limit else data))
+            found = rows_of_frames(whole_frames(data[: held.limit] if held.limit else data))
         self._read[held] = found
         while len(self._read) > 1 and sum(int(f.estimated_size()) for f in self._read.values()) > REMEMBERED_BYTES:
             self._read.popitem(last=False)
