@@ -9,5 +9,6 @@ from .company import Query, Story, company, stories
 from .facts import facts
 from .plan import Organisation
 from .prices import price_book_yaml
+from .scale import organisation_of
 
-__all__ = ["Books", "Organisation", "Query", "Story", "books", "company", "facts", "price_book_yaml", "stories"]
+__all__ = ["Books", "Organisation", "Query", "Story", "books", "company", "facts", "organisation_of", "price_book_yaml", "stories"]

@@ -15,7 +15,7 @@ from farthing.core.units import GIB_BYTES
 from .dice import stable_id
 from .plan import Organisation, Pairs
 from .pods import Pod
-from .population import Balancer, Volume
+from .population import READY_SECONDS, Balancer, Volume
 from .seats import Node, labels_of
 from .truth import Truth, node_amounts, truth
 
@@ -67,7 +67,7 @@ def _identity(row: int, pod: Pod, namespace_labels: list[dict[str, str]], namesp
         "annotations": spelled(pod.annotations),
         "namespace_labels": namespace_labels,
         "namespace_annotations": namespace_annotations,
-        "services": [pod.service] if pod.service else [],
+        "services": [pod.service] if pod.service and pod.started + READY_SECONDS < pod.end else [],
     }
     return {"pod_row": row, "identity_id": stable_id("pod", *map(_flat, record.values())), **record, "valid_from": None, "valid_to": None}
 

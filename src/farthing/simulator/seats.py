@@ -12,7 +12,7 @@ from itertools import pairwise
 from farthing.core.errors import BadParameter
 
 from .dice import DAY_SECONDS, between, draw, hexadecimal, renewals, stable_id, uid
-from .plan import Cluster, Hours, Kind, Organisation, Pool, Workload
+from .plan import Cluster, Container, Hours, Kind, Organisation, Pool, Role, Workload
 
 FOREVER = math.inf
 ANYWHERE = "*"
@@ -191,13 +191,22 @@ def seating(organisation: Organisation) -> dict[tuple[str, str, str, str, bool, 
 
 
 def requested_of(workload: Workload) -> tuple[float, float, float]:
-    """The most cores, GiB and cards that a pod of a workload asks for in any of its versions."""
-    sums = []
-    for version in workload.versions:
-        cores = sum(c.cpu or 0.0 for c in version.containers) + workload.overhead[0]
-        gib = sum(c.gib or 0.0 for c in version.containers) + workload.overhead[1]
-        sums.append((cores, gib, float(sum(c.cards for c in version.containers))))
-    return max(s[0] for s in sums), max(s[1] for s in sums), max(s[2] for s in sums)
+    """The most cores, GiB and cards that the scheduler reserves for a pod of a workload in any of its versions (ledger 2)."""
+    wants = [
+        (
+            _reserved([(c, c.cpu or 0.0) for c in version.containers]) + workload.overhead[0],
+            _reserved([(c, c.gib or 0.0) for c in version.containers]) + workload.overhead[1],
+            _reserved([(c, float(c.cards)) for c in version.containers]),
+        )
+        for version in workload.versions
+    ]
+    return max(w[0] for w in wants), max(w[1] for w in wants), max(w[2] for w in wants)
+
+
+def _reserved(requests: list[tuple[Container, float]]) -> float:
+    beside = sum(amount for c, amount in requests if c.role is Role.SIDECAR)
+    plain = sum(amount for c, amount in requests if c.role is Role.CONTAINER)
+    return beside + max(plain, *(amount for c, amount in requests if c.role is Role.INIT), 0.0)
 
 
 def _seat_pool(

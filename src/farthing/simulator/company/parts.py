@@ -69,7 +69,7 @@ def app(
     labels: Pairs = (),
     stuck: bool = False,
 ) -> Workload:
-    """A service that keeps no state. later: other containers from a moment on."""
+    """A service that keeps no state. later: other containers from a moment on; service: empty for one that nobody calls."""
     versions = (Version((container, *beside)), *((Version(later[1], later[0]),) if later else ()))
     return Workload(
         kind,

@@ -139,7 +139,7 @@ def shop(anchor: float) -> Cluster:
         app("logistics", "warehouse-api", 3, one("warehouse-api", 0.8, 1.5, 0.4, 0.7), PROXY, VAULT, rhythm=OFFICE),
         app("logistics", "scanner-gateway", 2, one("scanner-gateway", 0.5, 0.5, 0.4, 0.7), rhythm=OFFICE, service="LoadBalancer"),
         app("logistics", "label-printer", 2, one("label-printer", 0.3, 0.5, 0.2, 0.6), rhythm=OFFICE, rollouts=12),
-        app("logistics", "edi-bridge", 1, one("edi-bridge", 0.5, 1.0, 0.1, 0.5), kind=Kind.POD, rollouts=0),
+        app("logistics", "edi-bridge", 1, one("edi-bridge", 0.5, 1.0, 0.1, 0.5), kind=Kind.POD, rollouts=0, service=""),
     )
     analytics = (
         stateful("analytics", "kafka", 3, one("kafka", 2.0, 12.0, 0.5, 0.8), pool="memory", gib=1000),
@@ -151,14 +151,21 @@ def shop(anchor: float) -> Cluster:
             pool="memory",
             gib=3000,
         ),
-        app("analytics", "airflow-scheduler", 1, one("airflow-scheduler", 0.5, 1.5, 0.5, 0.7), one("git-sync", 0.05, 0.064, 0.2, 0.5)),
+        app(
+            "analytics",
+            "airflow-scheduler",
+            1,
+            one("airflow-scheduler", 0.5, 1.5, 0.5, 0.7),
+            one("git-sync", 0.05, 0.064, 0.2, 0.5),
+            service="",
+        ),
         app("analytics", "superset", 2, one("superset", 0.75, 2.0, 0.25, 0.7), rhythm=OFFICE, mounts=("superset-uploads",)),
     )
     platform = (
         app("platform", "ingress-nginx", 3, one("controller", 0.8, 1.0, 0.6, 0.6), rollouts=15, service="LoadBalancer", sends=900_000),
         app("platform", "argocd-server", 2, one("argocd-server", 0.2, 0.5, 0.3, 0.6), rhythm=OFFICE, rollouts=20),
         app("platform", "argocd-repo-server", 2, one("repo-server", 0.3, 0.5, 0.4, 0.6), rhythm=OFFICE, rollouts=20),
-        app("platform", "cert-manager", 1, one("cert-manager", 0.1, 0.25, 0.2, 0.6), rhythm=STEADY, rollouts=20),
+        app("platform", "cert-manager", 1, one("cert-manager", 0.1, 0.25, 0.2, 0.6), rhythm=STEADY, rollouts=20, service=""),
         stateful("platform", "vault", 3, one("vault", 0.5, 1.0, 0.2, 0.6), gib=20),
         stateful(
             "databases",

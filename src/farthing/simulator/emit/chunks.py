@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
+from operator import or_, xor
 
 from .crc32c import crc32c, joined
 
@@ -105,31 +106,24 @@ def _tail(steps: tuple[int, ...] | int, bits: tuple[int, ...]) -> tuple[bytes, i
 
 
 def _tail_bits(steps: tuple[int, ...] | int, bits: Sequence[int]) -> bytes:
+    """One window of bits that holds every difference of the chunk: its place is told with the first of them, the others are only copied."""
     if isinstance(steps, int):
         steps = (0,) * steps
-    if len(set(bits)) == 1 and not any(steps):
+    differences = list(map(xor, bits, bits[1:]))
+    window = reduce(or_, differences, 0)
+    if not window and not any(steps):
         return bytes((1 + 2 * len(steps) + 7) // 8)
-    out = [""]
-    out.extend("0" if step == 0 else _step_bits(step) for step in steps)
-    window = (0, 0)  # leading and trailing zeros of the last difference written in full; (0, 0) is none yet, as 64 bits always fit
-    started = False
-    words: list[str] = []
-    before = bits[0]
-    for step, value in zip(out, bits[1:], strict=True):
-        difference = value ^ before
-        before = value
-        if not difference:
-            words.append(step + "0")
-            continue
-        leading = min(64 - difference.bit_length(), 31)
-        trailing = (difference & -difference).bit_length() - 1
-        if started and leading >= window[0] and trailing >= window[1]:
-            words.append(f"{step}10{difference >> window[1]:0{64 - window[0] - window[1]}b}")
-        else:
-            started, window = True, (leading, trailing)
-            meaningful = 64 - leading - trailing
-            words.append(f"{step}11{leading:05b}{meaningful & 63:06b}{difference >> trailing:0{meaningful}b}")
-    text = "".join(words)
+    leading = min(64 - window.bit_length(), 31)
+    trailing = (window & -window).bit_length() - 1 if window else 0
+    width = 64 - leading - trailing
+    words = [f"10{d >> trailing:0{width}b}" if d else "0" for d in differences]
+    if window:
+        first = next(i for i, d in enumerate(differences) if d)
+        words[first] = f"11{leading:05b}{width & 63:06b}{words[first][2:]}"
+    if any(steps):
+        text = words[0] + "".join(_step_bits(step) + word if step else "0" + word for step, word in zip(steps, words[1:], strict=True))
+    else:
+        text = "0".join(words)
     size = (len(text) + 7) // 8
     return int(text.ljust(8 * size, "0"), 2).to_bytes(size, "big")
 

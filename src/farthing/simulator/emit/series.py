@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -37,14 +38,14 @@ class Steps:
 
     at: tuple[tuple[float, float], ...]
 
-    def value(self, t: float) -> float:
-        """The value at unix second `t`."""
-        told = self.at[0][1]
-        for since, step in self.at:
-            if since > t:
-                break
-            told = step
-        return told
+    def values(self, times: range) -> list[float]:
+        """The values at times in ms."""
+        begins = [
+            0,
+            *(min(len(times), max(0, -(-(round(since * 1000) - times.start) // times.step))) for since, _ in self.at[1:]),
+            len(times),
+        ]
+        return [value for (_, value), (a, b) in zip(self.at, pairwise(begins), strict=True) for _ in range(b - a)]
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _worked_out(batch: list[tuple[Series, range, int | None]]) -> Iterator[Sampl
         if isinstance(value, Wave):
             values = next(waves)
         elif isinstance(value, Steps):
-            values = [value.value(t / 1000) for t in times]
+            values = value.values(times)
         else:
             values = [value] * len(times)
         yield Samples(series, times, values, stale)

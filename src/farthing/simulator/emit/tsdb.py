@@ -56,8 +56,8 @@ def _run(parts: list[Samples], constant: dict[tuple[range, int | None, float], C
     if len(parts) > 1:
         return _joined(parts)
     (samples,) = parts
-    if isinstance(samples.series.value, float):
-        key = (samples.times, samples.stale, samples.series.value)
+    if not isinstance(samples.series.value, Wave) and samples.values and samples.values.count(samples.values[0]) == len(samples.values):
+        key = (samples.times, samples.stale, samples.values[0])
         run = constant.get(key)
         if run is None:
             run = constant[key] = chunk_run(*_points(samples))
