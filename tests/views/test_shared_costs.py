@@ -133,6 +133,19 @@ def test_what_has_no_price_stays_unpriced_and_takes_its_quantity_along() -> None
     assert (tools["cpu_used"], tools["unpriced_hours"]) == (CORE_HOUR, 1)
 
 
+def test_what_has_no_price_does_not_keep_the_idle_that_was_passed_on() -> None:
+    rows = [
+        row("container", cores=2, gib=10, container="t", identity_id=1, asset_id=N1, cpu_cost=None),
+        row("container", cores=1, gib=10, container="a", identity_id=2, asset_id=N1),
+        row("idle", gib=10, container="__idle__", asset_id=N1),
+    ]
+    table = table_of(ledger(rows, identities=[identity(1, "tools", "t"), identity(2, "a", "a")]), TOOLS, idle="share")
+    # $1 idle ram, a half each; tools passes its half on, and its $1 of ram
+    assert column(table, "idle_cost") == pytest.approx({"a": 0.5, "tools": 0.0})
+    assert column(table, "shared_cost") == pytest.approx({"a": 1.5, "tools": 0.0})
+    assert table.whole == pytest.approx(4.0)
+
+
 def with_fees() -> Ledger:
     """The fleet with a control plane of $0.70 in the east, a load balancer of $0.35 behind a's pod and one of $0.14 without pods."""
     more = [
@@ -160,7 +173,7 @@ def test_load_balancers_are_shared_over_the_cluster_by_everything_else() -> None
     assert column(table, "shared_cost") == pytest.approx({"a": a + 0.315, "b": b + 0.175, "__management__": 0.0, "__idle__": 0.0})
     got = rows_of(table)["a"]
     assert (got["load_balancer_cost"], got["load_balancer_held"]) == (0, 3600)  # it still has it
-    assert table.totals["load_balancer_cost"].item() == 0
+    assert (table.totals["load_balancer_cost"].item(), table.totals["load_balancer_held"].item()) == (0, 3600)
     assert (table.shared.given, table.whole) == pytest.approx((3.6 + 0.49, WHOLE_FLEET + 0.7 + 0.49))
 
 
@@ -180,12 +193,15 @@ def test_details_tell_volumes_and_load_balancers_without_what_was_given() -> Non
     )
     piece = replace(example(), allocation=rows, share=example().share.vstack(ledger([], shares=[balancer]).share))
 
-    def attached(sharing: Sharing | None) -> dict[int, float]:
+    def attached(sharing: Sharing | None) -> dict[int, float | None]:
         return dict(answer([piece], replace(question, sharing=sharing)).attachments.select("asset_id", "cost").iter_rows())
 
     assert attached(None) == {V1: 0.4, V2: 0.1, 13: 0.02}
     assert attached(Sharing(load_balancers=True)) == {V1: 0.4, V2: 0.1, 13: 0.0}
     assert attached(Sharing(namespaces=("shop",))) == {}
+    unpriced = rows.with_columns(load_balancer_cost=pl.when(kind="pod").then(None).otherwise(0.0))
+    piece = replace(piece, allocation=unpriced, share=piece.share.with_columns(cost=pl.when(asset_id=13).then(None).otherwise("cost")))
+    assert attached(Sharing(namespaces=("shop",))) == {13: None}
 
 
 def test_a_monthly_amount_is_shared_over_all_clusters_hour_by_hour() -> None:

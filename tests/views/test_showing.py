@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farthing.core.ledger import Ledger, Span
-from farthing.views import Idle, IdleBy, IdleRows, Question, Sharing, answer, parse_filter, summarise
+from farthing.views import Idle, IdleBy, IdleRows, Question, Sharing, answer, parse_filter, received, summarise, with_dimensions
+from farthing.views.showing import Way, cut_to_share, money, show
 
 from .frames import CORE_HOUR, HOUR, N1, N2, WHOLE, example, identity, ledger, row
 from .random_ledgers import BYS, FILTERS, SHARINGS, ledgers, money_of
@@ -143,6 +144,16 @@ def test_by_cluster_separate_idle_under_a_filter_is_what_sharing_would_give() ->
     # reserved $0.50 of n1's $3.80: in its $2.00 cpu 0.5·2/3.8, of which 2 of 6; in its $1.80 ram 0.5·1.8/3.8, of which .4 of 1.4
     assert idle["reserved_cost"] == pytest.approx(0.5 * 2 / 3.8 / 3 + 0.5 * 1.8 / 3.8 * 0.4 / 1.4)
     assert idle["minutes"] == 50  # as long as the job, which would receive it
+
+
+def test_columns_that_were_saved_with_sharing_answer_without_it() -> None:
+    saved = example().allocation.hstack(received(example(), Sharing(namespaces=("shop",)), quantities=True))
+    rows = cut_to_share(with_dimensions(replace(example(), allocation=saved), ()))
+    for idle, by in ((Idle.SHARE, IdleBy.NODE), (Idle.SEPARATE, IdleBy.CLUSTER)):
+        got = show(rows, pl.col("node") == "n1", Way(idle, by, None, filtered=True)).rows
+        wanted = answer([example()], replace(Question.of("all", 'node:"n1"', idle), idle_by=by))
+        assert money(got) == pytest.approx(wanted.total)
+        assert got["shared_cost"].sum() == 0
 
 
 @pytest.mark.parametrize(

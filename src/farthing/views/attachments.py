@@ -15,17 +15,19 @@ def attached(rows: pl.DataFrame, share: pl.DataFrame, keys: Sequence[str]) -> pl
 
     `rows`: shown rows with `keys` and `rows`, the part of a row that a line stands for. A pod's shares (SHARE) follow its `__pod__` row,
     which carries their cost; an unmounted row is its own. What a row `gives` (see `received`) is not its own any more: shared load
-    balancers cost it nothing, and a shared thing's volumes are not listed.
+    balancers cost it nothing, and of a shared thing only what has no price is listed.
     """
     gives = pl.col("gives").cast(pl.String).fill_null("") if "gives" in rows.columns else pl.lit("")
     places = {name: f"of:{name}" for name in POD_HOUR}  # the cluster may be a key as well
-    pods = rows.filter((pl.col("kind") == "pod") & (gives != "all")).select(
+    pods = rows.filter(pl.col("kind") == "pod").select(
         *keys, *(pl.col(n).alias(of) for n, of in places.items()), part=pl.col("rows"), gives=gives
     )
-    given = (pl.col("gives") == "load_balancer") & (pl.col("resource") == "load_balancer")
+    priced = pl.col("cost").is_not_null()
+    given = (pl.col("gives") == "load_balancer") & (pl.col("resource") == "load_balancer") & priced
     of_pods = (
         pods.join(share, left_on=list(places.values()), right_on=POD_HOUR, how="inner")
-        .with_columns(cost=pl.when(given & pl.col("cost").is_not_null()).then(0.0).otherwise("cost"))
+        .filter((pl.col("gives") != "all") | ~priced)
+        .with_columns(cost=pl.when(given).then(0.0).otherwise("cost"))
         .select(*keys, "asset_id", "resource", *(pl.col(name) * pl.col("part") for name in SUMS))
     )
     balancer = pl.col("load_balancer_held") > 0
