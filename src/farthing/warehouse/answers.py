@@ -18,7 +18,6 @@ from .keys import KeyRing
 from .pieces import notes_of
 from .plan import plan
 from .sums import lines
-from .tables import RECEIVED
 
 
 def summary(
@@ -33,8 +32,9 @@ def summary(
     """The table of `question` over `steps`, which follow each other without holes. `sharing`: the saved rules, which the question's are."""
     sums = Sums(question, tuple(steps))
     keys = ring.of(question)
-    wanted = [name for name in RECEIVED if name in sums.received_columns]
-    found = lines(cursor, cells, schema, plan(steps, rolled(cursor, schema), observed(cursor, schema)), keys, wanted, sharing)
+    found = lines(
+        cursor, cells, schema, plan(steps, rolled(cursor, schema), observed(cursor, schema)), keys, sums.received_columns, sharing
+    )
     sums.add_lines(found)
     span = Span(steps[0].start, steps[-1].end)
     shared = SharedOut()

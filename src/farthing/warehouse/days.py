@@ -17,9 +17,12 @@ from farthing.views import Sharing
 from .cells import Cells
 from .ingest import hour_rows
 from .pieces import ledger_of
-from .tables import CELL_NAMES, DAY_SUMS, KEY, PEAKS, RECEIVED, day_table, of_days
+from .tables import CELL_NAMES, DAY_SUMS, KEY, PEAKS, day_table, of_days, received_columns
 
-HOUR_COLUMNS = (*KEY, "rows", "first_held", "last_held", *DAY_SUMS, *PEAKS, *RECEIVED)
+
+def hour_columns(sharing: Sharing | None) -> tuple[str, ...]:
+    """What an hour and a day have in common."""
+    return (*KEY, "rows", "first_held", "last_held", *DAY_SUMS, *PEAKS, *received_columns(sharing))
 
 
 def days_to_roll(cursor: duckdb.DuckDBPyConnection, schema: str, shift: int) -> list[int]:
@@ -39,21 +42,21 @@ def roll(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, shift: in
     start = day * DAY_SECONDS + shift
     end = start + DAY_SECONDS
     first, last = -(-start // HOUR_SECONDS), end // HOUR_SECONDS
-    cursor.execute(of_days(schema, shift))
+    cursor.execute(of_days(schema, shift, sharing))
     cursor.execute(f"DELETE FROM {table} WHERE day = ?", [day])
-    sums = ", ".join(f"sum({name}) AS {name}" for name in ("rows", *DAY_SUMS, *RECEIVED))
+    sums = ", ".join(f"sum({name}) AS {name}" for name in ("rows", *DAY_SUMS, *received_columns(sharing)))
     peaks = ", ".join(f"max({name}) AS {name}" for name in PEAKS)
-    hours, key = hour_relation(schema), ", ".join(KEY)
+    hours, key, columns = hour_relation(schema, sharing), ", ".join(KEY), ", ".join(hour_columns(sharing))
     more = ""
     parts = [Span(start, first * HOUR_SECONDS), Span(last * HOUR_SECONDS, end)]
     edges = [part_rows(cursor, cells, schema, part, sharing) for part in parts if part.end > part.start]
     if edges:
-        cursor.register("edges", pl.concat(edges).select(HOUR_COLUMNS).to_arrow())
-        more = f" UNION ALL SELECT {', '.join(HOUR_COLUMNS)} FROM edges"
+        cursor.register("edges", pl.concat(edges).to_arrow())
+        more = f" UNION ALL SELECT {columns} FROM edges"
     cursor.execute(
         f"INSERT INTO {table} BY NAME SELECT ?::INTEGER AS day, {key}, min(first_held) AS first_held, "
         f"max(last_held) AS last_held, {sums}, {peaks} "
-        f"FROM (SELECT {', '.join(HOUR_COLUMNS)} FROM {hours} WHERE hour >= ? AND hour < ?{more}) GROUP BY {key} ORDER BY cell",
+        f"FROM (SELECT {columns} FROM {hours} WHERE hour >= ? AND hour < ?{more}) GROUP BY {key} ORDER BY cell",
         [day, first, last],
     )
     if edges:
@@ -61,17 +64,17 @@ def roll(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, shift: in
     cursor.execute(f"INSERT OR REPLACE INTO {schema}.rolled VALUES (?, ?)", [shift, day])
 
 
-def hour_relation(schema: str) -> str:
-    """A relation of hours with HOUR_COLUMNS as a day has them: times in unix seconds, and how many rows a line stands for."""
-    rest = ", ".join(name for name in HOUR_COLUMNS if name not in ("rows", "first_held", "last_held"))
+def hour_relation(schema: str, sharing: Sharing | None) -> str:
+    """A relation of hours with `hour_columns` as a day has them: times in unix seconds, and how many rows a line stands for."""
+    rest = ", ".join(name for name in hour_columns(sharing) if name not in ("rows", "first_held", "last_held"))
     times = ", ".join(f"hour::DOUBLE * {HOUR_SECONDS} + {name} AS {name}" for name in ("first_held", "last_held"))
     return f"(SELECT hour, 1.0 AS rows, {times}, {rest} FROM {schema}.allocation)"
 
 
 def part_rows(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, span: Span, sharing: Sharing | None) -> pl.DataFrame:
-    """HOUR_COLUMNS of the part of an hour that lies in `span`: cut, and idle and shared costs given out within that part."""
+    """`hour_columns` of the part of an hour that lies in `span`: cut, and idle and shared costs given out within that part."""
     hour = int(span.start // HOUR_SECONDS)
     part = cut(ledger_of(cursor, cells, schema, hour, hour + 1), span)
     start = pl.col("hour").cast(pl.Int64) * HOUR_SECONDS
     rows = hour_rows(part, sharing).join(cells.frame, on=CELL_NAMES, how="left", nulls_equal=True)
-    return rows.with_columns(pl.col("first_held") + start, pl.col("last_held") + start, rows=pl.lit(1.0)).select(HOUR_COLUMNS)
+    return rows.with_columns(pl.col("first_held") + start, pl.col("last_held") + start, rows=pl.lit(1.0)).select(hour_columns(sharing))

@@ -15,7 +15,7 @@ from farthing.core.units import HOUR_SECONDS
 from farthing.views import GIVES, Sharing, received
 
 from .cells import Cells, Numbered
-from .tables import CELL_NAMES, NULL_BIT, NUMBERS, RECEIVED, TIMES, WAY_BIT
+from .tables import CELL_NAMES, NULL_BIT, NUMBERS, TIMES, WAY_BIT, received_columns
 
 # A cost without a price, of nothing held, is 0: only then does a NULL tell that money is missing.
 PAID_BY = {"cpu_cost": "cpu_held", "ram_cost": "ram_held", "gpu_cost": "gpu_held", "storage_cost": "storage_held",
@@ -48,14 +48,16 @@ def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
     seconds after the hour's start, NUMBERS and what each row receives.
     """
     start = pl.col("hour").dt.epoch("s")
-    rows = pl.concat([ledger.allocation, received(ledger, sharing, quantities=True).select("gives", *RECEIVED)], how="horizontal")
+    columns = received_columns(sharing)
+    rows = pl.concat([ledger.allocation, received(ledger, sharing, quantities=True).select("gives", *columns)], how="horizontal")
     rows = rows.with_columns(
         pl.when(pl.col(cost).is_null() & (pl.col(held) == 0)).then(0.0).otherwise(cost).alias(cost) for cost, held in PAID_BY.items()
     )
     bits = [pl.col(name).is_null().cast(pl.UInt16) * bit for name, bit in NULL_BIT.items()]
     for way, bit in WAY_BIT.items():
-        comes = [name for name in RECEIVED if f"_idle_{way}" in name or (way == "passed" and f"_{way}_" in name)]
-        bits.append(pl.any_horizontal(pl.col(name) > 0 for name in comes).cast(pl.UInt16) * bit)
+        comes = [name for name in columns if f"_idle_{way}" in name or (way == "passed" and f"_{way}_" in name)]
+        if comes:
+            bits.append(pl.any_horizontal(pl.col(name) > 0 for name in comes).cast(pl.UInt16) * bit)
     return rows.select(
         (start // HOUR_SECONDS).cast(pl.Int32).alias("hour"),
         *CELL_NAMES,
@@ -64,14 +66,14 @@ def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
         gives_code("gives"),
         *(pl.col(name) - start for name in TIMES),
         *NUMBERS,
-        *RECEIVED,
+        *columns,
     )
 
 
 def take_in(
     cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, ledger: Ledger, taken: Sequence[Taken], sharing: Sharing | None
 ) -> Numbered:
-    """Write `ledger`, all rows of the hours in `taken` of one cluster, through `cursor`, in place of what was there of them.
+    """Write `ledger`, all rows of the hours and clusters in `taken`, through `cursor`, in place of what was there of them.
 
     Whole hours only. The caller commits, and then has `cells` keep what is returned.
     """
@@ -95,21 +97,18 @@ def take_in(
 
 def _clear(cursor: duckdb.DuckDBPyConnection, schema: str, taken: Sequence[Taken]) -> None:
     """Forget what is there of these hours: their rows, and the days that were rolled up from them."""
-    clusters = sorted({t.cluster for t in taken})
-    hours = sorted({t.hour for t in taken})
-    first, last = hours[0], hours[-1]
-    known = cursor.execute(
-        f"SELECT count(*) FROM {schema}.taken WHERE cluster = ANY(?) AND hour BETWEEN ? AND ?", [clusters, first, last]
-    ).fetchone()
-    if known and known[0]:
-        within = "cluster = ANY(?) AND hour = ANY(?)"
-        cursor.execute(
-            f"DELETE FROM {schema}.allocation WHERE hour = ANY(?) AND cell IN (SELECT cell FROM cell WHERE cluster = ANY(?))",
-            [hours, clusters],
-        )
-        for table in ("asset", "share", "taken"):
-            cursor.execute(f"DELETE FROM {schema}.{table} WHERE {within}", [clusters, hours])
-        cursor.execute(f"DELETE FROM {schema}.note WHERE cluster = ANY(?) AND first <= ? AND last >= ?", [clusters, last, first])
+    for cluster in sorted({t.cluster for t in taken}):
+        hours = sorted(t.hour for t in taken if t.cluster == cluster)
+        known = cursor.execute(f"SELECT count(*) FROM {schema}.taken WHERE cluster = ? AND hour = ANY(?)", [cluster, hours]).fetchone()
+        if known and known[0]:
+            cursor.execute(
+                f"DELETE FROM {schema}.allocation WHERE hour = ANY(?) AND cell IN (SELECT cell FROM cell WHERE cluster = ?)",
+                [hours, cluster],
+            )
+            for table in ("asset", "share", "taken"):
+                cursor.execute(f"DELETE FROM {schema}.{table} WHERE cluster = ? AND hour = ANY(?)", [cluster, hours])
+            cursor.execute(f"DELETE FROM {schema}.note WHERE cluster = ? AND first <= ? AND last >= ?", [cluster, hours[-1], hours[0]])
+    first, last = min(t.hour for t in taken), max(t.hour for t in taken)
     # days of any shift that these hours touch
     cursor.execute(
         f"DELETE FROM {schema}.rolled WHERE day * 86400 + shift < ? AND (day + 1) * 86400 + shift > ?",

@@ -12,8 +12,10 @@ from pathlib import Path
 import duckdb
 
 from farthing.core.errors import StorageError
+from farthing.views import Sharing
 
 from . import tables
+from .sharing import read as read_sharing
 
 MEMORY = ":memory:"
 
@@ -34,7 +36,17 @@ class State:
     @property
     def schema(self) -> str:
         """The schema of the generation that answers."""
-        return f"g{self.generation}"
+        return schema_of(self.generation)
+
+    def shared_by(self, generation: int | None = None) -> Sharing | None:
+        """The rules of sharing of a generation; None: of the one that answers."""
+        text = self.next_sharing if generation is not None and generation == self.next_generation else self.sharing
+        return read_sharing(text or "null")
+
+
+def schema_of(generation: int) -> str:
+    """Name of a generation's schema."""
+    return f"g{generation}"
 
 
 class Store:
@@ -160,7 +172,7 @@ def _laid_out(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     connection.begin()
     for statement in tables.COMMON:
         connection.execute(statement)
-    connection.execute("INSERT INTO state VALUES (?, 0, 0, '', '', NULL, NULL, NULL)", [tables.VERSION])
+    connection.execute("INSERT INTO state VALUES (?, 0, 0, '', 'null', NULL, NULL, NULL)", [tables.VERSION])
     connection.commit()
     return connection
 

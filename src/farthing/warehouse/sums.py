@@ -18,7 +18,7 @@ from .days import hour_relation, part_rows
 from .ingest import gives_name
 from .keys import Keys
 from .plan import Plan
-from .tables import DAY_SUMS, PEAKS, RECEIVED, day_table
+from .tables import DAY_SUMS, PEAKS, day_table
 
 LINE_KEY = ("grp", "step", "marks", "nulls", "gives")
 
@@ -27,7 +27,7 @@ def lines(
     cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], sharing: Sharing | None
 ) -> pl.DataFrame:
     """Lines of everything in `plan`, as `views.Sums.add_lines` takes them: LINE_KEY, the columns of the keys' groups, rows, first_held,
-    last_held (unix s), DAY_SUMS, PEAKS and those of RECEIVED that are `wanted`.
+    last_held (unix s), DAY_SUMS, PEAKS and those of `received` that are `wanted`.
 
     `sharing`: the saved rules, for parts of hours.
     """
@@ -36,7 +36,7 @@ def lines(
     for shift, days in plan.days.items():
         parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted))
     if plan.hours:
-        parts.append(_added_up(cursor, hour_relation(schema), "hour", plan.hours, keys, wanted))
+        parts.append(_added_up(cursor, hour_relation(schema, sharing), "hour", plan.hours, keys, wanted))
     for piece in plan.pieces:
         rows = part_rows(cursor, cells, schema, piece.span, sharing)
         if rows.height:
@@ -52,7 +52,7 @@ def _added_up(
 ) -> pl.DataFrame:
     """Lines of the rows whose `time` is one of `steps` (time, step)."""
     share = " * k.share" if keys.split else ""
-    sums = [f"sum(r.{name}{share}) AS {name}" for name in ("rows", *DAY_SUMS, *(name for name in RECEIVED if name in wanted))]
+    sums = [f"sum(r.{name}{share}) AS {name}" for name in ("rows", *DAY_SUMS, *wanted)]
     peaks = [f"max(r.{name}) AS {name}" for name in PEAKS]
     one_step = len({step for _, step in steps}) == 1
     first, last = min(at for at, _ in steps), max(at for at, _ in steps)
@@ -75,7 +75,7 @@ def _joined(parts: Sequence[pl.DataFrame], wanted: Collection[str]) -> pl.DataFr
     """Lines of the same key added up. NULL stays NULL: it is in the key."""
     if len(parts) == 1:
         return parts[0]
-    sums = ("rows", *DAY_SUMS, *(name for name in RECEIVED if name in wanted))
+    sums = ("rows", *DAY_SUMS, *wanted)
     if not parts:
         types: dict[str, pl.DataType] = {
             "grp": pl.UInt32(),

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from farthing.core.ledger import Ledger, Span
 from farthing.core.schema import ALLOCATION, ASSET, IDENTITY, PRICE, SHARE, Column, Table
-from farthing.views import received
+from farthing.views import Sharing, received
 
 VERSION = 1  # of this layout: a file of another one is built anew from the lake
 
@@ -42,10 +42,15 @@ LISTS = {
 # Ways in which idle comes to a row; `nulls` has a bit for each as well, so that a sum tells from when to when rows received.
 WAYS = ("near", "far", "cluster", "passed")
 WAY_BIT = {way: 1 << position for position, way in enumerate(WAYS, len(NULLABLE))}
-# What a row receives from others, as `views.received` has it.
-RECEIVED = tuple(
+_RECEIVED = tuple(
     received(Ledger(Span(0, 0), ALLOCATION.empty(), ASSET.empty(), IDENTITY.empty(), PRICE.empty()), quantities=True).columns[2:]
 )
+_OF_SHARED = tuple(name for name in _RECEIVED if "_passed_" in name or name in ("shared_own", "overhead", "stayed"))
+
+
+def received_columns(sharing: Sharing | None) -> tuple[str, ...]:
+    """What a row receives from others, as `views.received` has it; without anything shared out that is idle alone."""
+    return _RECEIVED if sharing else tuple(name for name in _RECEIVED if name not in _OF_SHARED)
 
 
 def _type(column: Column) -> str:
@@ -68,9 +73,9 @@ COMMON = (
 )
 
 
-def of_generation(schema: str) -> tuple[str, ...]:
+def of_generation(schema: str, sharing: Sharing | None) -> tuple[str, ...]:
     """Statements that make the tables of a generation."""
-    numbers = ", ".join(f"{name} DOUBLE" for name in (*TIMES, *NUMBERS, *RECEIVED))
+    numbers = ", ".join(f"{name} DOUBLE" for name in (*TIMES, *NUMBERS, *received_columns(sharing)))
     taken = "cluster VARCHAR, hour INTEGER, run_id VARCHAR, recorded_at TIMESTAMPTZ, PRIMARY KEY (cluster, hour)"
     return (
         f"CREATE SCHEMA {schema}",
@@ -90,8 +95,8 @@ def day_table(schema: str, shift: int) -> str:
     return f"{schema}.day_{shift}"
 
 
-def of_days(schema: str, shift: int) -> str:
+def of_days(schema: str, shift: int, sharing: Sharing | None) -> str:
     """The statement that makes a table of rolled-up days: rows with the same key added up, times in unix seconds."""
-    numbers = ", ".join(f"{name} DOUBLE" for name in ("rows", *TIMES, *DAY_SUMS, *PEAKS, *RECEIVED))
+    numbers = ", ".join(f"{name} DOUBLE" for name in ("rows", *TIMES, *DAY_SUMS, *PEAKS, *received_columns(sharing)))
     name = day_table(schema, shift)
     return f"CREATE TABLE IF NOT EXISTS {name} (day INTEGER, {KEY_COLUMNS}, {numbers})"

@@ -24,7 +24,8 @@ from .ingest import Taken, take_in
 from .keys import KeyRing
 from .pieces import ledger_of
 from .plan import shift_of
-from .store import Store, state_of
+from .sharing import kept, written
+from .store import Store, schema_of, state_of
 from .tables import of_generation
 
 declare("ingest-begun", "ingest-written", "ingest-committed", "day-rolled", "generation-made", "generation-whole", "generation-taken-over")
@@ -48,14 +49,14 @@ class Warehouse:
     ) -> None:
         """`path`: None keeps everything in memory. `sharing`: the saved rules of what is shared out. Raises StorageError."""
         self.store = Store(path, memory_mib=memory_mib, threads=threads, now=now())
-        self.sharing = sharing
+        self.sharing = kept(sharing)
         self._now = now
         self._shifts = {UTC_SHIFT}
         self._lock = threading.Lock()
         with self.store.writing() as cursor:
             if not state_of(cursor).generation:
-                make_generation(cursor, 1)
-                cursor.execute("UPDATE state SET generation = 1")
+                make_generation(cursor, 1, self.sharing)
+                cursor.execute("UPDATE state SET generation = 1, sharing = ?", [written(self.sharing)])
             self.cells = Cells(cursor)
         self.keys = KeyRing(self.cells)
 
@@ -73,14 +74,15 @@ class Warehouse:
         return f"{state.generation}.{state.version}"
 
     def take_in(self, ledger: Ledger, taken: Sequence[Taken], *, generation: int | None = None) -> None:
-        """Keep the hours `taken` of one cluster, in place of what was there of them; `ledger` has all their rows and no others.
+        """Keep the hours `taken` in place of what was there of them; `ledger` has all rows of these clusters and hours and no others.
 
         Whole or not at all. `generation`: None for the one that answers.
         """
         with self.store.writing() as cursor:
             state = state_of(cursor)
             reach("ingest-begun")
-            numbered = take_in(cursor, self.cells, f"g{generation or state.generation}", ledger, taken, self.sharing)
+            schema, sharing = schema_of(generation or state.generation), state.shared_by(generation)
+            numbered = take_in(cursor, self.cells, schema, ledger, taken, sharing)
             reach("ingest-written")
             cursor.execute("UPDATE state SET version = version + 1")
         reach("ingest-committed")
@@ -89,7 +91,7 @@ class Warehouse:
     def taken(self, cluster: str | None = None, *, generation: int | None = None) -> pl.DataFrame:
         """cluster, hour (since 1970), run_id and recorded_at of every hour that is here."""
         with self.store.reading() as (cursor, state):
-            schema = f"g{generation or state.generation}"
+            schema = schema_of(generation or state.generation)
             return cursor.execute(
                 f"SELECT cluster, hour, run_id, recorded_at FROM {schema}.taken WHERE ? IS NULL OR cluster = ? ORDER BY cluster, hour",
                 [cluster, cluster],
@@ -121,10 +123,11 @@ class Warehouse:
         """See CostSource: sums that lie ready where there are any, else from `pieces`."""
         steps = tuple(Span(*one.unix) for one in sets)
         with self.store.reading() as (cursor, state):
-            if question.sharing and (repr(question.sharing) != state.sharing or question.sharing != self.sharing):
+            sharing = state.shared_by()
+            if question.sharing and question.sharing != sharing:
                 yield from OnDemand(self).summaries(question, sets)
                 return
-            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, self.sharing), tuple(sets)
+            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, sharing), tuple(sets)
         for one in (sets[0], sets[len(sets) // 2]):
             if len(sets) > 1 or one.seconds >= LONG_SECONDS:
                 self.wish_for(shift_of(one.start.timestamp()))
@@ -155,12 +158,13 @@ class Warehouse:
             shifts = sorted(self._shifts)
         for shift in shifts:
             with self.store.reading() as (cursor, state):
-                days = days_to_roll(cursor, f"g{generation or state.generation}", shift)
+                days = days_to_roll(cursor, schema_of(generation or state.generation), shift)
             for day in days:
                 if most is not None and done >= most:
                     return done
                 with self.store.writing() as cursor:
-                    roll(cursor, self.cells, f"g{generation or state_of(cursor).generation}", shift, day, self.sharing)
+                    state = state_of(cursor)
+                    roll(cursor, self.cells, schema_of(generation or state.generation), shift, day, state.shared_by(generation))
                     reach("day-rolled")
                 done += 1
         return done
@@ -172,33 +176,31 @@ class Warehouse:
             row = cursor.execute(f"SELECT count(*) FROM {state.schema}.taken").fetchone()
             if row != (0,):
                 return state.rules
-            if (state.rules, state.sharing) != (rules, self._sharing_text):
-                cursor.execute("UPDATE state SET rules = ?, sharing = ?", [rules, self._sharing_text])
+            if state.sharing != written(self.sharing):
+                cursor.execute(f"DROP SCHEMA {state.schema} CASCADE")
+                make_generation(cursor, state.generation, self.sharing)
+            cursor.execute("UPDATE state SET rules = ?, sharing = ?", [rules, written(self.sharing)])
             return rules
 
     def begin_again(self, rules: str) -> int | None:
         """The number of a generation to be costed by `rules` beside the one that answers: a new one, or one that was begun and not
         finished; None where what answers is costed by them already. Another that was begun is dropped."""
-        wanted = (rules, self._sharing_text)
+        wanted = (rules, written(self.sharing))
         with self.store.writing() as cursor:
             state = state_of(cursor)
             answers = (state.rules, state.sharing) == wanted
             if state.next_generation is not None:
                 if (state.next_rules, state.next_sharing) == wanted and not answers:
                     return state.next_generation
-                cursor.execute(f"DROP SCHEMA IF EXISTS g{state.next_generation} CASCADE")
+                cursor.execute(f"DROP SCHEMA IF EXISTS {schema_of(state.next_generation)} CASCADE")
                 cursor.execute("UPDATE state SET next_generation = NULL, next_rules = NULL, next_sharing = NULL")
             if answers:
                 return None
             number = max(state.generation, state.next_generation or 0) + 1
-            make_generation(cursor, number)
+            make_generation(cursor, number, self.sharing)
             reach("generation-made")
             cursor.execute("UPDATE state SET next_generation = ?, next_rules = ?, next_sharing = ?", [number, *wanted])
             return number
-
-    @property
-    def _sharing_text(self) -> str:
-        return repr(self.sharing)
 
     def take_over(self, generation: int) -> None:
         """Let `generation`, which was begun again and is whole, answer from now on, and drop the one that did."""
@@ -214,10 +216,10 @@ class Warehouse:
         reach("generation-taken-over")
 
 
-def make_generation(cursor: duckdb.DuckDBPyConnection, number: int) -> str:
+def make_generation(cursor: duckdb.DuckDBPyConnection, number: int, sharing: Sharing | None) -> str:
     """The empty tables of a generation; its schema's name."""
-    schema = f"g{number}"
-    for statement in of_generation(schema):
+    schema = schema_of(number)
+    for statement in of_generation(schema, sharing):
         cursor.execute(statement)
     return schema
 
