@@ -64,6 +64,8 @@ class LakeTable:
         schema = self.table.arrow if columns is None else pa.schema([self.table.arrow.field(c) for c in columns])
         if not files:
             return schema.empty_table()
+        if len(files) == 1:
+            return self._file(files[0], schema)
         with ThreadPoolExecutor(min(_READING_AT_ONCE, len(files))) as pool:
             return pa.concat_tables(pool.map(lambda file: self._file(file, schema), files))
 
