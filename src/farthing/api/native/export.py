@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,8 @@ def allocation_export(source: CostSource, asked: ExportRequest) -> Reply:
     columns = (*PERIOD, NAME, SPECIAL, *group_columns([group.name for group in asked.question.by]), *MEASURED)
     about = {"window": window_json(asked.window), "zone": asked.zone_name, "by": [group.name for group in asked.question.by]}
     format = FORMATS[asked.format]
-    sheet = Sheet(columns, _frames(source, asked, columns), about)
+    frames = _frames(source, asked, columns)
+    sheet = Sheet(columns, itertools.chain(list(itertools.islice(frames, 1)), frames), about)
     days = f"{asked.window.start:%Y-%m-%d}-{asked.window.end:%Y-%m-%d}"
     return Reply(format.write(sheet), format.media_type, f"farthing-allocation-{days}.{format.ending}", format.packed)
 
