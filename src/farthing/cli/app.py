@@ -16,6 +16,7 @@ from .failures import INTERRUPTED, show_failure
 from .report import report
 from .serve import serve
 from .terminal import forgiving_streams, out
+from .up import up
 
 HELP = "What every Kubernetes workload costs, down to the farthing."
 EPILOG = "Settings also come from FARTHING_ variables and --config FILE. Every command has its own --help."
@@ -27,6 +28,7 @@ commands.command("report", epilog=EPILOG)(report)
 commands.command("demo")(demo)
 commands.command("doctor", epilog=EPILOG)(doctor)
 commands.command("serve", epilog=EPILOG)(serve)
+commands.command("up", epilog=EPILOG)(up)
 
 
 @commands.command("version")

@@ -35,7 +35,8 @@ FLAG_NAMES: dict[str, str] = {
     "lake.timeout_seconds": "--lake-timeout-seconds",
     "lake.retries": "--lake-retries",
     "warehouse.path": "--warehouse",
-    "collect.backfill": "--backfill",
+    "collect.backfill": "--backfill/--no-backfill",
+    "samples.path": "--samples",
 }
 # How a name and its text are joined in a flag that may be given several times.
 JOINTS: dict[str, str] = {"prometheus.headers": ":", "prometheus.params": "="}
@@ -46,6 +47,7 @@ PANELS: dict[str, str] = {
     "sharing": "Sharing out",
     "serve": "The HTTP server",
     "lake": "The lake",
+    "samples": "The embedded sample store",
     "warehouse": "The warehouse",
     "collect": "Collecting",
     "": "Other settings",

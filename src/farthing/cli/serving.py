@@ -7,18 +7,19 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import uvicorn
 
-from farthing.api import REQUEST_HEAD_BYTES, create_app
+from farthing.api import REQUEST_HEAD_BYTES, Receiver, create_app
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
-from farthing.roles import LiveLedger, Recent
+from farthing.roles import LiveLedger, OneMachine, Recent
 from farthing.views import OnDemand
 
 from . import terminal
@@ -58,7 +59,7 @@ class _Server(uvicorn.Server):
     """Says when it is ready."""
 
     ready_text = ""
-    source: FreshLedger | None = None
+    under_way: Callable[[], int] = staticmethod(lambda: 0)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -69,7 +70,7 @@ class _Server(uvicorn.Server):
         # A question that is cut off here is no error worth a traceback.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
-        if self.source is not None and self.source.under_way:
+        if self.under_way():
             # Threads cannot be stopped, and Python would wait for them: a question that only reads may be left as it is.
             terminal.line(terminal.err(), "farthing: stopped; questions under way were left")
             os._exit(0)
@@ -77,10 +78,23 @@ class _Server(uvicorn.Server):
 
 def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: str) -> None:
     """Serve until a signal ends it; `ready` is said when it answers."""
-    level = settings.log_level
     source = FreshLedger(settings, book)
+    app = create_app(OnDemand(source), settings, currency=book.currency)
+    _run(app, settings, [listening], ready, lambda: source.under_way)
+
+
+def run_warehouse(
+    settings: Settings, machine: OneMachine, sockets: Sequence[socket.socket], ready: str, *, receive: Receiver | None = None
+) -> None:
+    """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers."""
+    app = create_app(machine.warehouse, settings, receive=receive, currency=machine.rules.book.currency)
+    _run(app, settings, sockets, ready, lambda: 0)
+
+
+def _run(app: Callable[..., Any], settings: Settings, sockets: Sequence[socket.socket], ready: str, under_way: Callable[[], int]) -> None:
+    level = settings.log_level
     config = uvicorn.Config(
-        create_app(OnDemand(source), settings, currency=book.currency),
+        app,
         log_config=None,
         log_level=level,
         access_log=level in ("debug", "info"),
@@ -88,8 +102,8 @@ def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: st
         h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
     )
     server = _Server(config)
-    server.source = source
+    server.under_way = under_way
     server.ready_text = ready
     # uvicorn shuts down in order and then passes the signal on: for a server that is how it ends.
     with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+        server.run(sockets=list(sockets))

@@ -3,7 +3,27 @@
 Comes in: settings. Goes out: pieces of the costed ledger, ready for views.
 """
 
+from .aggregator import Aggregator, Progress
+from .collector import Collector, by_cluster
 from .live import LiveLedger
+from .loops import Health
 from .recent import Recent
+from .rules import Rules
+from .series import PrometheusSeries, Series, StoredSeries
+from .up import OneMachine, agent_name
 
-__all__ = ["LiveLedger", "Recent"]
+__all__ = [
+    "Aggregator",
+    "Collector",
+    "Health",
+    "LiveLedger",
+    "OneMachine",
+    "Progress",
+    "PrometheusSeries",
+    "Recent",
+    "Rules",
+    "Series",
+    "StoredSeries",
+    "agent_name",
+    "by_cluster",
+]

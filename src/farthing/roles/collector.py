@@ -37,7 +37,7 @@ class Collector:
         agent: str,
         lease: timedelta = timedelta(minutes=5),
         quiet_days: int = 3,
-        piece_hours: Callable[[Source, Span], int] = lambda _source, _span: 24,
+        piece_hours: Callable[[Span], int] = lambda _: 24,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -121,8 +121,7 @@ class Collector:
     def _collect(self, first: int, end: int) -> Iterator[Collected]:
         """Measure and commit those of [first, end) that are not in the lake."""
         for a, b in _runs([hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]):
-            span = _span(a, b)
-            length = max(1, self._piece_hours(self._source(span), span))
+            length = max(1, self._piece_hours(_span(a, b)))
             for start in range(a, b, length):
                 if self._stopped():
                     return

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from farthing.core.ledger import Span
 from farthing.core.settings import Settings
 from farthing.lake import Lake
-from farthing.metering import Source
 from farthing.warehouse import Warehouse
 
 from .aggregator import Aggregator, Progress
 from .collector import Collected, Collector
 from .loops import Health, Loop
 from .rules import Rules
+from .series import SCRAPE_LOOK_SECONDS, Series, StoredSeries, piece_hours
 
 TAKE_IN_SECONDS = 15.0
 TIDY_SECONDS = 5.0
@@ -33,12 +32,11 @@ class OneMachine:
         settings: Settings,
         *,
         agent: str,
-        source: Callable[[Span], Source] | None = None,
-        piece_hours: Callable[[Source, Span], int] = lambda _source, _span: 24,
+        series: Series | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         told: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        """`source`: the store of series that is collected from; None only serves what others write into the lake. Raises BadPriceBook."""
+        """`series`: what is collected from; None only serves what others write into the lake. Raises BadPriceBook."""
         self.lake, self.warehouse = lake, warehouse
         self._settings = settings
         self._now = now
@@ -47,19 +45,22 @@ class OneMachine:
         self._backfill: Iterator[Collected] | None = None
         self._loops: dict[str, Loop] = {}
         self._collector: Collector | None = None
-        if source is not None:
+        self._series = series
+        if series is not None:
             self._collector = Collector(
                 lake,
-                source,
+                series.source,
                 settings.metering,
                 agent=agent,
                 lease=timedelta(seconds=settings.lake.lease_seconds),
                 quiet_days=settings.collect.quiet_days,
-                piece_hours=piece_hours,
+                piece_hours=lambda span: piece_hours(series, settings.metering.rows_at_once, span),
                 now=now,
                 stopped=lambda: self._loops["collect"].stopping,
             )
             self._loops["collect"] = Loop("collect", self._collect, settings.collect.every_seconds, now)
+            if isinstance(series, StoredSeries):
+                self._loops["scrape"] = Loop("scrape", series.tick, SCRAPE_LOOK_SECONDS, now)
         self._aggregator = Aggregator(
             lake, warehouse, lambda: self._rules, now=now, told=told, stopped=lambda: self._loops["take in"].stopping
         )
@@ -86,6 +87,8 @@ class OneMachine:
         stubborn = [name for name, loop in self._loops.items() if not loop.stop(PATIENCE_SECONDS)]
         if self._collector is not None and "collect" not in stubborn:
             self._collector.release()
+        if self._series is not None and not {"collect", "scrape"} & set(stubborn):
+            self._series.close()
         return stubborn
 
     def _collect(self) -> tuple[bool, str]:
