@@ -110,7 +110,7 @@ def _joined(
         times: list[int] = []
         bits: list[int] = []
         for i, piece in enumerate(pieces):
-            some, values = _stored(piece, low, high, scrapes, marked=i + 1 == len(pieces))
+            some, values = stored(piece, low, high, scrapes, marked=i + 1 == len(pieces))
             times += some
             bits += values
         if times:
@@ -120,14 +120,14 @@ def _joined(
     key = (one.phase, max(low, one.start), min(high, one.end), one.shape)
     run = made.get(key)
     if run is None:
-        some, values = _stored(one, low, high, scrapes, marked=True)
+        some, values = stored(one, low, high, scrapes, marked=True)
         if not some:
             return
         run = made[key] = chunk_run(some, values)
     yield one.labels, run
 
 
-def _stored(one: Shown, low: int, high: int, scrapes: int, *, marked: bool) -> tuple[range, tuple[int, ...]]:
+def stored(one: Shown, low: int, high: int, scrapes: int, *, marked: bool) -> tuple[range, tuple[int, ...]]:
     """Times and value bits of one series within [low, high), with its stale marker where it falls within."""
     first = _scrape(max(low, one.start), one.phase)
     times = range(first, _scrape(min(high, one.end), one.phase), SCRAPE_MS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -43,3 +44,14 @@ def read(store: SampleStore, *metrics: str) -> dict[str, list[tuple[float, float
         for pod, t, v in rows.explode(TIMES, VALUES).drop_nulls().select("pod", pl.col(TIMES) / 1000, VALUES).iter_rows():
             found.setdefault(pod, []).append((t, v))
     return found
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """No file of this process may grow past `size` bytes: the kernel cuts the write there, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

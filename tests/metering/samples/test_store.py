@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ from farthing.core.errors import StorageError
 from farthing.core.settings import SamplesSettings
 from farthing.metering.samples import STALE, SampleStore, batch_of, series_of
 from farthing.metering.samples.rows import ENDS
-from tests.metering.samples.conftest import HOUR, START, Open, read, samples
+from tests.metering.samples.conftest import HOUR, START, Open, files_up_to, read, samples
 
 
 def names(store: SampleStore) -> list[str]:
@@ -161,17 +158,6 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be written"):
         SampleStore(tmp_path / "file" / "samples", SamplesSettings())
-
-
-@contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """No file of this process may grow past `size` bytes: the kernel cuts the write there, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_written(opened: Open) -> None:

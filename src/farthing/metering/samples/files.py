@@ -93,9 +93,9 @@ class Folder:
         saved = salvage(data)
         if not saved.damage:
             return ""
-        target = self._aside(file.name)
+        mended = path.with_suffix(".tmp")
         try:
-            mended = path.with_suffix(".tmp")
+            target = self._aside(file.name)
             with mended.open("wb") as out:
                 out.write(saved.log)
                 out.flush()
@@ -104,6 +104,7 @@ class Folder:
             mended.replace(path)
             sync_folder(self.path)
         except OSError as error:
+            mended.unlink(missing_ok=True)
             raise written_failed(path, error) from error
         lost = sum(d.end - d.start for d in saved.damage)
         orphans = f", and {saved.orphans:,} samples whose series was told there" if saved.orphans else ""
@@ -119,7 +120,9 @@ class Folder:
 
     def close(self) -> None:
         """Let another process have the folder."""
-        os.close(self._lock)
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
 
     def _set_aside(self) -> Iterator[tuple[str, HourFile]]:
         aside = self.path / SET_ASIDE

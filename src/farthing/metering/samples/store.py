@@ -36,7 +36,7 @@ HOUR_MS = HOUR_SECONDS * 1000
 OPEN_LOGS = 4  # hours that are written at the same time; samples come nearly in order
 REMEMBERED_BYTES = 128 << 20  # of rows of logs
 NOTES_KEPT = 50
-SEALED, MERGED = "samples: log in columns, not yet gone", "samples: parts together, not yet gone"
+SEALED, MERGED = "samples-part-written", "samples-parts-merged"
 faults.declare(SEALED, MERGED)
 
 
@@ -75,9 +75,13 @@ class SampleStore:
         self._synced_at: float | None = None
         self._written_at: dict[int, float] = {}
         self._files: dict[int, list[HourFile]] = {}
-        for file in self._folder.files():
-            if self._sound(file):
-                self._files.setdefault(file.hour, []).append(file)
+        try:
+            for file in self._folder.files():
+                if self._sound(file):
+                    self._files.setdefault(file.hour, []).append(file)
+        except BaseException:
+            self._folder.close()
+            raise
         self._turn = max((f.turn for fs in self._files.values() for f in fs), default=0)
 
     def __enter__(self) -> Self:
