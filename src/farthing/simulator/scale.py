@@ -57,7 +57,7 @@ def _cluster(name: str, number: int, pods: int, seed: int, *, requests_only: boo
     general = []
     for i, machine in enumerate(MACHINES):
         mine = [w for w in services if w.pool == f"general-{i}"]
-        base, burst = (_machines(machine, [(w, count(w)) for w in mine]) for count in (lambda w: w.replicas, lambda w: w.burst))
+        base, burst = (_machines(machine, wanted) for wanted in ([(w, w.replicas) for w in mine], [(w, w.burst) for w in mine]))
         general.append(Pool(f"general-{i}", machine, max(2, base), burst, renew_days=11))
     pools = (*general, Pool("spot", MACHINES[0], max(2, pods // 200), spot=True, renew_days=3), Pool("cards", CARDS, carded))
     workloads = [*services, *_carded(namespaces[0], carded, limit), *_agents(limit)]

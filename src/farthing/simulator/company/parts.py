@@ -27,8 +27,8 @@ TRAINING = Machine("a2-highgpu-2g", 24, 170, cards=2, card_model="NVIDIA-A100-SX
 
 GP3, IO2, PD = "gp3", "io2", "premium-rwo"
 REGISTRY = "registry.wren.example"
-PROXY = Container("istio-proxy", "docker.io/istio/proxyv2:1.23.2", 0.1, 0.125, uses_cpu=0.04, uses_gib=0.09)
-VAULT = Container("vault-agent", "hashicorp/vault:1.17.6", 0.05, 0.064, uses_cpu=0.01, uses_gib=0.05, role=Role.SIDECAR)
+PROXY = Container("istio-proxy", f"{REGISTRY}/istio/proxyv2:1.23.2", 0.1, 0.125, uses_cpu=0.04, uses_gib=0.09)
+VAULT = Container("vault-agent", f"{REGISTRY}/vault:1.17.6", 0.05, 0.064, uses_cpu=0.01, uses_gib=0.05, role=Role.SIDECAR)
 MIGRATE = Container("migrate", f"{REGISTRY}/schema-migration:2026.46.1", 0.5, 0.5, uses_cpu=0.4, uses_gib=0.2, role=Role.INIT)
 
 

@@ -14,7 +14,7 @@ from farthing.simulator.rhythm import FLAT
 from .pod_state import container_id
 from .series import Series, Target, Wave, cpu_counter, working_set
 
-PAUSE = "registry.k8s.io/pause:3.9"
+PAUSE = "registry.example/pause:3.9"
 
 
 def usage(pod: Pod, target: Target, until: float) -> Iterator[Series]:
