@@ -41,7 +41,7 @@ def read(store: SampleStore, *metrics: str) -> dict[str, list[tuple[float, float
     found: dict[str, list[tuple[float, float]]] = {}
     for hour, held in sorted(store.held().items()):
         rows = store.rows(hour, held, set(metrics or ("kube_pod_info",)), ("pod", TIMES, VALUES))
-        for pod, t, v in rows.explode(TIMES, VALUES).drop_nulls().select("pod", pl.col(TIMES) / 1000, VALUES).iter_rows():
+        for pod, t, v in rows.explode(TIMES, VALUES, empty_as_null=False).select("pod", pl.col(TIMES) / 1000, VALUES).iter_rows():
             found.setdefault(pod, []).append((t, v))
     return found
 
