@@ -31,6 +31,7 @@
     │   ├── LakeFull            no space left                                        507
     │   ├── LakeTaken           another writer or agent was first                    409
     │   ├── LakeTooNew          written by a newer version than this
+    │   ├── LakeTooOld          written by an older version, to be migrated
     │   ├── LakeDamaged         a file that cannot be read, tables that disagree
     │   ├── ClocksDiffer        this machine's clock and what is recorded contradict
     │   └── BadFacts            rows that the lake cannot take: a bug of ours
@@ -234,6 +235,10 @@ class LakeTaken(LakeError):
 
 class LakeTooNew(LakeError):
     """A table that a newer version of farthing wrote."""
+
+
+class LakeTooOld(LakeError):
+    """A table that an older version of farthing wrote, and that has to be migrated."""
 
 
 class LakeDamaged(LakeError):

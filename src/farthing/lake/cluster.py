@@ -16,6 +16,8 @@ from .commit import Commit, commit_facts, put_head
 from .compaction import compaction
 from .head import Head
 from .manifest import SHOWN, current, hours_between, last_sequence, starts
+from .migration import migration
+from .migrations import MIGRATIONS
 from .plan import Step
 from .reading import read_facts
 from .vacuum import vacuum
@@ -116,6 +118,10 @@ class ClusterLake:
     def vacuum(self, *, keep: timedelta) -> list[Step]:
         """Steps that delete what no reader or writer can still need: nothing that was part of a table less than `keep` ago."""
         return vacuum(self._tables, keep=keep)
+
+    def migration(self, *, now: datetime) -> list[Step]:
+        """Steps that bring tables of an older farthing to the version of this one."""
+        return migration(self.cluster, self._tables.tables(), MIGRATIONS, now=now)
 
     def verify(self) -> Verdict:
         """Look at every hour: tables against the manifest, keys, names, files, versions. Nothing is changed."""

@@ -51,6 +51,8 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
     Raises BadFacts, LakeTaken when another writer committed meanwhile, ClocksDiffer when `now` lies before what would be replaced.
     """
     encoded = encode_facts(facts, tables.cluster)
+    for table in tables.tables():
+        table.check()  # before anything is written
     base = tables.manifest.newest()
     history = tables.manifest.history(base, hours=(facts.span.start, facts.span.end))
     add_names(tables.identities, facts, now=now)

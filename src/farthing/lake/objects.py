@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import AlreadyExistsError, BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
 
 from farthing.core.errors import LakeDenied, LakeError, LakeFull, LakeTimedOut, LakeUnreachable
 
 from .place import Place
 
+T = TypeVar("T")
 CLOCK = "clock-"
 _MANY = 1000
+_BROKEN_OFF = re.compile("kind: Interrupted")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m↳?")
 _XML = re.compile(r"<\?xml.*", re.DOTALL)
 
@@ -42,20 +45,20 @@ class Objects:
         """The whole object; None where there is none."""
         with translated(f"reading {self._told(path)}"):
             try:
-                return bytes(obstore.get(self._store, path).bytes())
+                return self._again(lambda: bytes(obstore.get(self._store, path).bytes()))
             except FileNotFoundError:
                 return None
 
     def put(self, path: str, data: bytes) -> None:
         """Write the object, all of it or nothing, over one that is there."""
         with translated(f"writing {self._told(path)}"):
-            obstore.put(self._store, path, data, use_multipart=False)
+            self._again(lambda: obstore.put(self._store, path, data, use_multipart=False))
 
     def create(self, path: str, data: bytes) -> bool:
         """Write the object if there is none. False: another was there. `data` must be unlike what anybody else would write."""
         with translated(f"writing {self._told(path)}"):
             try:
-                obstore.put(self._store, path, data, mode="create", use_multipart=False)
+                self._again(lambda: obstore.put(self._store, path, data, mode="create", use_multipart=False))
             except AlreadyExistsError:
                 # An answer that was lost on its way makes the client try again, and meet its own object.
                 return self.get(path) == data
@@ -65,7 +68,7 @@ class Objects:
         """Size and time of an object; None where there is none."""
         with translated(f"looking at {self._told(path)}"):
             try:
-                found = obstore.head(self._store, path)
+                found = self._again(lambda: obstore.head(self._store, path))
             except FileNotFoundError:
                 return None
         return Entry(path, found["size"], found["last_modified"])
@@ -73,13 +76,13 @@ class Objects:
     def entries(self, prefix: str) -> list[Entry]:
         """All objects under the folder `prefix`, by path."""
         with translated(f"listing {self._told(prefix)}"):
-            found = [Entry(one["path"], one["size"], one["last_modified"]) for part in obstore.list(self._store, prefix) for one in part]
-        return sorted(found, key=lambda entry: entry.path)
+            found = self._again(lambda: [one for part in obstore.list(self._store, prefix) for one in part])
+        return sorted((Entry(one["path"], one["size"], one["last_modified"]) for one in found), key=lambda entry: entry.path)
 
     def folders(self, prefix: str | None = None) -> list[str]:
         """Names of the folders right under `prefix`, sorted."""
         with translated(f"listing {self._told(prefix or '')}"):
-            found = obstore.list_with_delimiter(self._store, prefix)["common_prefixes"]
+            found = self._again(lambda: obstore.list_with_delimiter(self._store, prefix)["common_prefixes"])
         return sorted(path.rstrip("/").rpartition("/")[2] for path in found)
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -104,6 +107,16 @@ class Objects:
             )
         return entry.written
 
+    def _again(self, ask: Callable[[], T]) -> T:
+        """Ask once more where an answer broke off in the middle: that is what the store's client does not do by itself."""
+        for _ in range(self.place.retries):
+            try:
+                return ask()
+            except GenericError as error:
+                if not _BROKEN_OFF.search(str(error)):
+                    raise
+        return ask()
+
     def _delete(self, path: str) -> None:
         if self.entry(path) is not None:
             obstore.delete(self._store, path)
@@ -112,39 +125,37 @@ class Objects:
         return self.place.table(path)
 
 
+def _full(told: str) -> LakeError:
+    cure = "make room and try again; nothing was lost or doubled"
+    return LakeFull(f"no space left: {told}", expected="room for the lake", cure=cure)
+
+
+def _denied(told: str) -> LakeError:
+    return LakeDenied(
+        f"not allowed: {told}",
+        expected="credentials that may list, read, write and delete under this prefix",
+        cure="look at lake.access_key_id, and at the policy of the bucket for this cluster's prefix",
+    )
+
+
+def _timed_out(told: str) -> LakeError:
+    cure = "try again; raise lake.timeout_seconds if the store is slow"
+    return LakeTimedOut(f"no answer in time: {told}", expected="an answer within lake.timeout_seconds", cure=cure)
+
+
+def _unreachable(told: str) -> LakeError:
+    cure = "try again when it does; lake.endpoint tells which it is"
+    return LakeUnreachable(f"the store cannot be reached or is overloaded: {told}", expected="a store that answers", cure=cure)
+
+
+# What the stores' clients say, innards included; the first that is found tells the kind.
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], LakeError]], ...] = (
+    (re.compile(r"No space left|StorageFull|QuotaExceeded|quota exceeded|status code:? 507"), _full),
+    (re.compile(r"status code:? 40[13]|AccessDenied|SignatureDoesNotMatch|InvalidAccessKeyId|Permission denied|Read-only file"), _denied),
+    (re.compile(r"kind: Timeout|timed out|TimedOut|status code:? 504"), _timed_out),
     (
-        re.compile(r"No space left|os error 28|StorageFull|Disk quota exceeded|os error 122|\b507\b"),
-        lambda told: LakeFull(
-            f"no space left: {told}", expected="room for the lake", cure="make room and try again; nothing was lost or doubled"
-        ),
-    ),
-    (
-        re.compile(r"\b40[13]\b|AccessDenied|Forbidden|SignatureDoesNotMatch|InvalidAccessKeyId|Permission denied|os error 13|os error 30"),
-        lambda told: LakeDenied(
-            f"not allowed: {told}",
-            expected="credentials that may list, read, write and delete under this prefix",
-            cure="look at lake.access_key_id, and at the policy of the bucket for this cluster's prefix",
-        ),
-    ),
-    (
-        re.compile(r"timed out|timeout|deadline", re.IGNORECASE),
-        lambda told: LakeTimedOut(
-            f"no answer in time: {told}",
-            expected="an answer within lake.timeout_seconds",
-            cure="try again; raise lake.timeout_seconds if the store is slow",
-        ),
-    ),
-    (
-        re.compile(
-            r"\b(?:500|502|503|504|429)\b|SlowDown|unavailable|connect|closed|reset|dns|error sending request|end of file|body",
-            re.IGNORECASE,
-        ),
-        lambda told: LakeUnreachable(
-            f"the store cannot be reached or is overloaded: {told}",
-            expected="a store that answers",
-            cure="try again when it does; lake.endpoint tells which it is",
-        ),
+        re.compile(r"status code:? (?:5\d\d|429)|SlowDown|error sending request|kind: (?:Connect|Interrupted|Request|Body)"),
+        _unreachable,
     ),
 )
 
@@ -153,7 +164,7 @@ def failure(doing: str, error: BaseException) -> LakeError:
     """What an error of the store is, in the words of the tree."""
     told = f"{doing}: {_short(str(error))}"
     if isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
-        return _KINDS[1][1](told)
+        return _denied(told)
     for pattern, kind in _KINDS:
         if pattern.search(str(error)):
             return kind(told)
@@ -161,11 +172,11 @@ def failure(doing: str, error: BaseException) -> LakeError:
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """Turn errors of the store inside the block into those of the tree."""
+def translated(doing: str, *more: type[Exception]) -> Iterator[None]:
+    """Turn errors of the store inside the block, and `more`, into those of the tree."""
     try:
         yield
-    except (BaseError, OSError, ValueError) as error:
+    except (BaseError, OSError, ValueError, *more) as error:  # type: ignore[misc] # mypy knows no starred classes
         raise failure(doing, error) from error
 
 

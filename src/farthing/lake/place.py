@@ -34,6 +34,7 @@ class Place:
     store: ObjectStore = field(repr=False)
     options: Mapping[str, str] = field(repr=False)
     folder: Path | None = None
+    retries: int = 0
 
     def table(self, path: str) -> str:
         """URL of the table at `path`."""
@@ -140,4 +141,4 @@ def _s3(url: str, settings: LakeSettings) -> Place:
         "backoff_config.init_backoff": "100ms",
         "backoff_config.max_backoff": "5s",
     }
-    return Place(url.rstrip("/"), store, options)
+    return Place(url.rstrip("/"), store, options, retries=settings.retries)

@@ -16,12 +16,13 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from farthing.core.errors import LakeTooNew
 
-from .objects import Objects, failure
+from .objects import Objects, failure, translated
 from .parquet import damaged
 from .stored import StoredTable
 
 VERSION_KEY = "farthing.schemaVersion"
 NO_TABLE = -1
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,14 @@ def log_path(table_path: str, version: int) -> str:
 def load(objects: Objects, path: str, table: StoredTable) -> Snapshot:
     """The newest version, from the last checkpoint and the log behind it."""
     url = objects.place.table(path)
-    try:
-        delta = DeltaTable(url, storage_options=dict(objects.place.options) or None)
+    delta = _opened(objects, path, url)
+    if delta is None:
+        return Snapshot()
+    with translated(f"opening {url}", DeltaError):
         actions = pl.DataFrame(delta.get_add_actions(flatten=True))
         settings = delta.metadata().configuration
         version = delta.version()
         reader = delta.protocol().min_reader_version
-    except TableNotFoundError as error:
-        # Only an empty log means that there is no table: a store that refuses to show it is told apart.
-        if not objects.entries(f"{path}/_delta_log"):
-            return Snapshot()
-        raise failure(f"opening {url}", error) from error
-    except (DeltaError, OSError, ValueError) as error:
-        raise failure(f"opening {url}", error) from error
     if reader > 1:
         raise LakeTooNew(
             f"{url} was changed by another engine: reading it needs version {reader} of the table format",
@@ -78,6 +74,22 @@ def load(objects: Objects, path: str, table: StoredTable) -> Snapshot:
         )
     files = (_of_actions(row, table) for row in actions.iter_rows(named=True))
     return Snapshot(version, MappingProxyType({one.path: one for one in files}), _schema_version(settings, url, table))
+
+
+def _opened(objects: Objects, path: str, url: str) -> DeltaTable | None:
+    """The table; None where there is none. Only an empty log means that: a store that refuses to show it is told apart."""
+    tries = 0
+    while True:
+        try:
+            return DeltaTable(url, storage_options=dict(objects.place.options) or None)
+        except (DeltaError, OSError, ValueError) as error:
+            tries += 1
+            missing = isinstance(error, TableNotFoundError) or "No files in log segment" in str(error)
+            if missing and not objects.entries(f"{path}/_delta_log"):
+                return None
+            if not missing or tries == _TRIES:
+                raise failure(f"opening {url}", error) from error
+            # Its first entry was written between the two looks.
 
 
 def follow(objects: Objects, path: str, table: StoredTable, known: Snapshot) -> Snapshot:

@@ -15,7 +15,7 @@ from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError
 
 from farthing.core import faults
-from farthing.core.errors import LakeTaken
+from farthing.core.errors import LakeTaken, LakeTooOld
 
 from . import parquet
 from .objects import Objects, failure
@@ -23,7 +23,7 @@ from .snapshot import NO_TABLE, VERSION_KEY, DataFile, Snapshot, follow, load, l
 from .stored import ALL, StoredTable
 
 CHECKPOINT_EVERY = 100
-STAGES = ("commit", "retire", "compact")
+STAGES = ("commit", "retire", "compact", "migrate")
 _READING_AT_ONCE = 8
 
 
@@ -39,11 +39,15 @@ faults.declare(*_points(), "checkpoint")
 
 @dataclass(frozen=True)
 class Change:
-    """What a commit does to a table: files that come, files that go. `moves` is true where the same rows only lie elsewhere afterwards."""
+    """What a commit does to a table: files that come, files that go.
+
+    moves: the same rows only lie elsewhere afterwards. schema: the table is of this farthing's version afterwards, and was not before.
+    """
 
     added: tuple[DataFile, ...] = ()
     removed: tuple[DataFile, ...] = ()
     moves: bool = False
+    schema: bool = False
 
 
 class LakeTable:
@@ -53,11 +57,26 @@ class LakeTable:
         self.objects, self.path, self.table = objects, path, table
         self._seen: Snapshot | None = None
 
-    def newest(self) -> Snapshot:
-        """The newest version. Raises LakeTooNew for a table of a newer farthing."""
+    def newest(self, *, older: bool = False) -> Snapshot:
+        """The newest version. older: a table of an older farthing will do.
+
+        Raises LakeTooNew for a table of a newer farthing, LakeTooOld for one of an older.
+        """
         seen = self._seen
-        self._seen = follow(self.objects, self.path, self.table, seen) if seen else load(self.objects, self.path, self.table)
-        return self._seen
+        at = follow(self.objects, self.path, self.table, seen) if seen else load(self.objects, self.path, self.table)
+        if at.version != NO_TABLE and at.written_as < self.table.version and not older:
+            raise LakeTooOld(
+                f"{self.told('')} was written by an older farthing: table {self.table.name} has version {at.written_as}",
+                expected=f"version {self.table.version}",
+                cure="farthing lake migrate brings it up to date; agents of an older farthing must be updated first",
+            )
+        self._seen = at
+        return at
+
+    def check(self) -> None:
+        """Look once whether this farthing may read and write the table. Raises as `newest`."""
+        if self._seen is None:
+            self.newest()
 
     def rows(self, files: Sequence[DataFile], columns: Sequence[str] | None = None) -> pa.Table:
         """Rows of `files`, or some of their columns. Raises LakeDamaged for a file that is missing or cannot be read."""
@@ -70,16 +89,23 @@ class LakeTable:
             return pa.concat_tables(pool.map(lambda file: self._file(file, schema), files))
 
     def _file(self, file: DataFile, schema: pa.Schema) -> pa.Table:
-        path = f"{self.path}/{file.path}"
-        data = self.objects.get(path)
-        if data is None:
-            raise parquet.damaged(self.objects.place.table(path), "is not there")
-        told = self.objects.place.table(path)
-        rows = parquet.read(data, told, schema.names)
+        told = self.told(file.path)
+        rows = parquet.read(self.data(file.path), told, schema.names)
         try:
             return rows.cast(schema)
         except (pa.ArrowException, ValueError) as error:
             raise parquet.damaged(told, f"has other columns than table {self.table.name} ({error})") from error
+
+    def data(self, path: str) -> bytes:
+        """A file as it lies there. Raises LakeDamaged when it is missing."""
+        data = self.objects.get(f"{self.path}/{path}")
+        if data is None:
+            raise parquet.damaged(self.told(path), "is not there")
+        return data
+
+    def told(self, path: str) -> str:
+        """A file, or the table itself, as messages call it."""
+        return self.objects.place.table(f"{self.path}/{path}".rstrip("/"))
 
     def write(self, rows: pa.Table, parts: pl.Series | None, stage: str) -> tuple[DataFile, ...]:
         """Write files of `rows`, one for each value of `parts` (the partition of every row). They are no part of the table yet."""
@@ -112,7 +138,7 @@ class LakeTable:
         gone = {file.path for file in change.removed}
         files = {path: file for path, file in base.files.items() if path not in gone}
         files.update((file.path, file) for file in change.added)
-        self._seen = Snapshot(version, files, base.written_as or self.table.version)
+        self._seen = Snapshot(version, files, self.table.version if change.schema else base.written_as or self.table.version)
         if version and version % CHECKPOINT_EVERY == 0:
             self.checkpoint()
         return self._seen
@@ -139,6 +165,7 @@ class LakeTable:
         }
         if base.version == NO_TABLE:
             yield {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}
+        if base.version == NO_TABLE or change.schema:
             yield {"metaData": self._metadata(stamp)}
         for file in change.removed:
             yield {
@@ -166,7 +193,7 @@ class LakeTable:
 
     def _metadata(self, stamp: int) -> dict[str, object]:
         return {
-            "id": str(uuid.uuid4()),
+            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"farthing:{self.path}")),
             "name": self.table.name,
             "format": {"provider": "parquet", "options": {}},
             "schemaString": Schema.from_arrow(self.table.logged).to_json(),

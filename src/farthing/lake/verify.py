@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from farthing.core.errors import LakeDamaged, LakeTooNew
+from farthing.core.errors import LakeDamaged, LakeTooNew, LakeTooOld
 from farthing.core.ledger import Span
 
 from .cluster_tables import ClusterTables, Pair
@@ -78,7 +78,7 @@ def _openable(tables: ClusterTables) -> Iterator[Finding]:
     for table in tables.tables():
         try:
             table.newest()
-        except (LakeTooNew, LakeDamaged) as error:
+        except (LakeTooNew, LakeTooOld, LakeDamaged) as error:
             yield Finding(Gravity.ERROR, tables.cluster, table.table.name, error.problem, error.cure)
 
 
