@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -104,8 +105,16 @@ def measure(case: Case, *, rounds: int, command: Command = report_command, folde
 
 
 def _farthing(command: Command, url: str, start: int, end: int, place: Path, server: int) -> Run:
+    run, _ = reported(command(url, f"{_utc(start)},{_utc(end)}"), place, server)
+    return run
+
+
+def reported(line: Sequence[str], place: Path, server: int) -> tuple[Run, dict[str, Any]]:
+    """Run a report that prints JSON, in the folder `place` against the server with the pid `server`: the run and what it printed.
+
+    Raises CommandFailed where it ends with an error or does not say what it asked.
+    """
     out, words = place / "out", place / "words"
-    line = command(url, f"{_utc(start)},{_utc(end)}")
     before = cpu_seconds(server)
     with out.open("wb") as answer, words.open("wb") as said:
         began = time.perf_counter()
@@ -116,12 +125,13 @@ def _farthing(command: Command, url: str, start: int, end: int, place: Path, ser
     if process.returncode:
         raise CommandFailed(f"{' '.join(line)} ended with {process.returncode}\n{words.read_text(errors='replace')[-2000:]}")
     try:
-        asked = orjson.loads(out.read_bytes())["asked"]
-        counted = [int(asked[name]) for name in ("queries", "series", "samples", "bytes")]
+        printed: dict[str, Any] = orjson.loads(out.read_bytes())
+        counted = [int(printed["asked"][name]) for name in ("queries", "series", "samples", "bytes")]
     except (ValueError, KeyError, TypeError) as error:
         raise CommandFailed(f"{' '.join(line)} did not say what it asked: {error!r}\n{out.read_text(errors='replace')[:500]}") from error
     own_cpu = used.ru_utime + used.ru_stime
-    return Run("farthing", seconds, own_cpu, _since(before, server), used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
+    run = Run("farthing", seconds, own_cpu, _since(before, server), used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
+    return run, printed
 
 
 def _opencost(url: str, start: int, end: int, server: int) -> Run:
