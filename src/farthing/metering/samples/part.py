@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .log import sync_folder, written_failed
+from .log import written_failed
 from .rows import COUNT, ENDS, LABELS, METRIC, TIMES, VALUES, Content, contents, nothing, sorted_rows, type_of, with_columns
 
 GROUP_ROWS = 16_384
@@ -24,14 +24,13 @@ LIST_ENCODINGS = {f"{TIMES}.list.element": "DELTA_BINARY_PACKED", f"{ENDS}.list.
 
 
 class PartWriter:
-    """Writes a part under a temporary name; `finish` gives it its own. Rows come metric by metric, in any number of frames.
+    """Writes a part. Rows come metric by metric, in any number of frames; `finish` makes it whole and lets the disk have it.
 
-    `columns`: labels that may occur. Raises StorageError, and leaves nothing then.
+    `columns`: labels that may occur. Raises StorageError, and leaves no file then.
     """
 
     def __init__(self, path: Path, columns: Iterable[str]) -> None:
         self.path = path
-        self._unfinished = path.with_suffix(".tmp")
         names = [n for n in nothing().columns if n not in (COUNT, TIMES, VALUES, ENDS)]
         self._names = [*names, *(c for c in columns if c not in names), COUNT, TIMES, VALUES, ENDS]
         self._schema = nothing(self._names).to_arrow().schema
@@ -52,25 +51,23 @@ class PartWriter:
         sizes = ordered.group_by(METRIC, maintain_order=True).agg(pl.len().alias("rows"))["rows"].to_list()
         try:
             if self._writer is None:
-                self._writer = pq.ParquetWriter(self._unfinished, self._schema, **self._options)
+                self._writer = pq.ParquetWriter(self.path, self._schema, **self._options)
             for start, length in _groups(sizes):
                 table = ordered.slice(start, length).to_arrow().cast(self._schema)
                 self._writer.write_table(table, row_group_size=GROUP_ROWS)
         except OSError as error:
             self.abandon()
-            raise written_failed(self._unfinished, error) from error
+            raise written_failed(self.path, error) from error
         self._contents |= contents(ordered)
 
     def finish(self) -> None:
-        """The part is whole and synced, and has its name."""
+        """The part is whole, and on the disk."""
         assert self._writer is not None
         try:
             self._writer.add_key_value_metadata({CONTENTS_KEY: json.dumps({m: vars(c) for m, c in self._contents.items()})})
             self._writer.close()
-            with self._unfinished.open("rb") as written:
+            with self.path.open("rb") as written:
                 os.fsync(written.fileno())
-            self._unfinished.replace(self.path)
-            sync_folder(self.path.parent)
         except OSError as error:
             self.abandon()
             raise written_failed(self.path, error) from error
@@ -84,7 +81,7 @@ class PartWriter:
                 writer.close()
             except OSError:
                 self._contents.clear()
-        self._unfinished.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
 
 def _groups(sizes: Sequence[int]) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ def part_of_log(log: Path, target: Path) -> None:
 
 
 def part_of_parts(parts: Sequence[Part], target: Path) -> None:
-    """Several parts of an hour, in the order in which their samples came, as one; `target` may be one of them.
+    """Several parts of an hour, in the order in which their samples came, as one.
 
     Raises StorageError where it cannot be written, and what reading a damaged part raises.
     """

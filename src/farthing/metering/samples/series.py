@@ -8,6 +8,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 
 from farthing.metering.dialect import CLUSTER_LABELS, SPELLINGS
 from farthing.metering.measurements import MEASUREMENTS
@@ -42,7 +43,8 @@ class Series:
 
 def series_of(metric: str, labels: Iterable[tuple[str, str]]) -> Series:
     """The series of these labels; empty values count as absent, as they do in Prometheus."""
-    pairs = tuple(sorted(pair for pair in labels if pair[1]))
+    # the same texts stand in many series
+    pairs = tuple(sorted((intern(name), intern(value)) for name, value in labels if value))
     own = _hash(metric, pairs)
     parts = any(name == PARTS_LABEL for name, _ in pairs)
     return Series(metric, pairs, own, _hash(metric, tuple(p for p in pairs if p[0] != PARTS_LABEL)) if parts else own)

@@ -25,12 +25,12 @@ from farthing.metering.measurements import (
 )
 from farthing.metering.source import CLUSTER, Of
 
+from .hours import HOUR_MS, hours_within
 from .matchers import matcher
 from .moments import LOOK_BACK_MS, seen_at, sightings
 from .rows import COUNT, DATA, ENDS, ID, LABELS, PAIRS, TIMES, VALUES, WHOLE, Content, nothing
 from .store import Held, SampleStore
 
-HOUR_MS = HOUR_SECONDS * 1000
 SPACING_MS = 600_000
 BREADTH_LOOKS = 8
 RESETS_BEFORE_MS = 600_000  # a fall between the last sample before the hour and the first in it counts too
@@ -108,7 +108,7 @@ class SampleSource:
         end = round(span.end * 1000)
         start = end - int(span.end - span.start) * 1000
         frames = [_frame([*keys, "t", "v"])]
-        for hour in _hours(start, end):
+        for hour in hours_within(start, end):
             rows = self._rows(hour, m, of, (COUNT, TIMES, VALUES), prefix).filter(pl.col(COUNT) > 0)
             named = self._named(m, rows, TIMES, VALUES, prefix=prefix)
             long = named.rename({TIMES: "t", VALUES: "v"}).explode("t", "v", empty_as_null=False)
@@ -137,7 +137,7 @@ class SampleSource:
         keys = ["cluster", *m.keys, *(["labels"] if prefix else [])]
         frames = [_frame(keys)]
         start, end = round(span.start * 1000), round(span.end * 1000)
-        for hour in _hours(start, end):
+        for hour in hours_within(start, end):
             whole = start <= hour * 1000 and end >= hour * 1000 + HOUR_MS
             rows = self._rows(hour, m, None, (COUNT,) if whole else (COUNT, TIMES), prefix).filter(pl.col(COUNT) > 0)
             if not whole:
@@ -231,7 +231,7 @@ class SampleSource:
 
     def _long_rows(self, m: Measurement, start: int, end: int, of: Of | None) -> pl.DataFrame:
         """Rows of all hours that reach into (start, end] (unix ms), with all that they hold of the hour."""
-        return pl.concat([self._rows(hour, m, of, (TIMES, VALUES, ENDS)) for hour in _hours(start, end)])
+        return pl.concat([self._rows(hour, m, of, (TIMES, VALUES, ENDS)) for hour in hours_within(start, end)])
 
     def _named(self, m: Measurement, rows: pl.DataFrame, *data: str, prefix: str = "") -> pl.DataFrame:
         """Labels as the measurements table names them, `labels` for those that begin with prefix, and the data columns."""
@@ -283,17 +283,12 @@ def _pairs(prefix: str) -> pl.Expr:
     return pl.col(LABELS).list.eval(named.filter(key.str.starts_with(prefix)))
 
 
-def _hours(start: int, end: int) -> range:
-    """Starts (unix s) of the hours (start, end] that overlap (start, end] in unix ms."""
-    return range(start // HOUR_MS * HOUR_SECONDS, -(-end // HOUR_MS) * HOUR_SECONDS, HOUR_SECONDS)
-
-
 def _frame(columns: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(schema={c: _TYPES.get(c, pl.String) for c in columns})
 
 
 def _dialect(store: SampleStore, held: Mapping[int, Sequence[Held]], span: Span, settings: MeteringSettings) -> Dialect:
-    hours = _hours(round(span.start * 1000), round(span.end * 1000))
+    hours = hours_within(round(span.start * 1000), round(span.end * 1000))
     found: dict[str, list[Content]] = store.contents(h for hour in hours for h in held.get(hour, ()))
     metrics = frozenset(m.metric for m in MEASUREMENTS) & frozenset(found)
     if not {NODE_SEEN.metric, POD_INFO.metric} & metrics:

@@ -23,7 +23,8 @@ from farthing.core.settings import MeteringSettings, SamplesSettings
 from farthing.core.units import HOUR_SECONDS
 
 from .files import Folder, HourFile
-from .log import Log, whole_frames
+from .hours import by_hour, not_after
+from .log import Log, sync_folder, whole_frames, written_failed
 from .part import Part
 from .rows import METRIC, Content, contents, nothing, rows_of_frames, together, with_columns
 from .sealing import part_of_log, part_of_parts
@@ -32,7 +33,6 @@ from .series import Batch
 if TYPE_CHECKING:
     from .source import SampleSource
 
-HOUR_MS = HOUR_SECONDS * 1000
 OPEN_LOGS = 4  # hours that are written at the same time; samples come nearly in order
 REMEMBERED_BYTES = 128 << 20  # of rows of logs
 NOTES_KEPT = 50
@@ -111,14 +111,14 @@ class SampleStore:
         latest = int((now + self.settings.future_seconds) * 1000)
         with self._lock:
             oldest = self._oldest(now)
-            shares = _by_hour(batch)
+            shares = by_hour(batch)
             written = late = early = 0
             for hour, share in shares:
                 if hour < oldest:
                     late += len(share)
                     continue
                 if max(share.t) > latest:
-                    share, left = _not_after(share, latest)
+                    share, left = not_after(share, latest)
                     early += left
                 if len(share):
                     self._append(hour, share)
@@ -175,18 +175,16 @@ class SampleStore:
                     parts.append(file)
                     continue
                 part = replace(file, kind="parquet")
-                part_of_log(self.path / file.name, self.path / part.name)
-                faults.reach(SEALED)
-                self._replace([file], part)
+                part_of_log(self.path / file.name, self._unfinished(part))
+                self._replace([file], part, SEALED)
                 parts.append(part)
             if whole and len(parts) > 1:
                 try:
-                    part_of_parts([self._part(f) for f in parts], self.path / parts[-1].name)
+                    part_of_parts([self._part(f) for f in parts], self._unfinished(parts[-1]))
                 except (OSError, ValueError) as error:
                     self._sort_out(parts, error)
                 else:
-                    faults.reach(MERGED)
-                    self._replace(parts, parts[-1])
+                    self._replace(parts, parts[-1], MERGED)
 
     def hours(self) -> list[int]:
         """Hours (unix s of their starts) of which anything is kept, in order."""
@@ -340,11 +338,20 @@ class SampleStore:
             self._read.popitem(last=False)
         return found
 
-    def _replace(self, files: Sequence[HourFile], part: HourFile) -> None:
-        """The part is there; the files that went into it go."""
+    def _unfinished(self, part: HourFile) -> Path:
+        """Where a part is written before it has its name."""
+        return (self.path / part.name).with_suffix(".tmp")
+
+    def _replace(self, files: Sequence[HourFile], part: HourFile, point: str) -> None:
+        """The part is written and gets its name; the files that went into it go. Killed in between, what is left says the same twice."""
         with self._lock:
-            rest = [f for f in self._files[part.hour] if f not in files]
-            self._files[part.hour] = sorted([part, *rest])
+            try:
+                self._unfinished(part).replace(self.path / part.name)
+                sync_folder(self.path)
+            except OSError as error:
+                raise written_failed(self.path / part.name, error) from error
+            faults.reach(point)
+            self._files[part.hour] = sorted([part, *(f for f in self._files[part.hour] if f not in files)])
             self._parts.pop(part, None)
             for file in files:
                 self._parts.pop(file, None)
@@ -372,36 +379,3 @@ class SampleStore:
         self._notes[key] = Note(text, cure)
         while len(self._notes) > NOTES_KEPT:
             del self._notes[next(iter(self._notes))]
-
-
-def _by_hour(batch: Batch) -> list[tuple[int, Batch]]:
-    """The batch by hours (start, end], each with the series that it has there."""
-    low, high = ((t - 1) // HOUR_MS for t in (min(batch.t), max(batch.t)))
-    if low == high:
-        return [(low * HOUR_SECONDS, batch)]
-    shares: dict[int, Batch] = {}
-    for one, t, v in zip(batch.ids, batch.t, batch.v, strict=True):
-        hour = (t - 1) // HOUR_MS
-        share = shares.get(hour)
-        if share is None:
-            share = shares[hour] = Batch([])
-        share.ids.append(one)
-        share.t.append(t)
-        share.v.append(v)
-    return [(hour * HOUR_SECONDS, _with_series(share, batch)) for hour, share in sorted(shares.items())]
-
-
-def _not_after(batch: Batch, latest: int) -> tuple[Batch, int]:
-    """The samples up to `latest` (unix ms), and how many came after."""
-    kept = Batch([])
-    for one, t, v in zip(batch.ids, batch.t, batch.v, strict=True):
-        if t <= latest:
-            kept.ids.append(one)
-            kept.t.append(t)
-            kept.v.append(v)
-    return _with_series(kept, batch), len(batch) - len(kept)
-
-
-def _with_series(share: Batch, batch: Batch) -> Batch:
-    there = set(share.ids)
-    return replace(share, series=[s for s in batch.series if s.id in there])
