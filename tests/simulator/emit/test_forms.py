@@ -47,7 +47,11 @@ def test_a_scrape_of_each_target() -> None:
     (pod,) = (
         s for s in shown(SMALL, Span(moment, moment + 1)) if s.metric == "container_start_time_seconds" and "web" in dict(s.own)["pod"]
     )
-    (line,) = [x for x in found["c", kubelet.node].splitlines() if x.startswith("container_cpu_usage_seconds_total{") and 'pod="web' in x]
+    (line,) = [
+        x
+        for x in found["c", kubelet.node].splitlines()
+        if x.startswith('container_cpu_usage_seconds_total{container="c"') and 'pod="web' in x
+    ]
     assert float(line.rsplit(" ", 1)[1]) == pytest.approx(0.25 * (moment - pod.start), abs=1 / 1024)
     assert "instance=" not in text  # whoever scrapes puts that on
 

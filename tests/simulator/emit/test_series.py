@@ -45,8 +45,8 @@ def test_a_counter_grows_by_what_is_used_also_over_days() -> None:
     container = Container("c", "i:1", cpu=1.0, gib=1.0, uses_cpu=0.8, uses_gib=0.5)
     small = organisation([workload("web", container, rhythm=BUSY, since=at(5.3))])
     span = hours(5, 5 + 24 * 6)
-    counters = [s for s in shown(small, span) if s.metric == "container_cpu_usage_seconds_total"]
-    (counter,) = counters
+    counter, whole = (s for s in shown(small, span) if s.metric == "container_cpu_usage_seconds_total")
+    assert "container" not in whole.labels  # the pod's cgroup
     moved = [Series(counter.metric, counter.own, Target("j", "c", "n", (), 0), counter.start, counter.end, counter.value)]
     (samples,) = sampled(moved, span.start, span.end + 1, HOUR)
     told = dict(zip((t // 1000 for t in samples.times), samples.values, strict=True))
@@ -62,7 +62,7 @@ def test_a_working_set_has_the_mean_of_the_books() -> None:
     container = Container("c", "i:1", cpu=1.0, gib=1.0, uses_gib=0.5)
     small = organisation([workload("web", container, rhythm=BUSY)])
     span = hours(30, 31)
-    (one,) = (s for s in shown(small, span) if s.metric == "container_memory_working_set_bytes")
+    (one,) = (s for s in shown(small, span, cgroups=False) if s.metric == "container_memory_working_set_bytes")
     (samples,) = sampled([one], span.start, span.end, 60)
     assert all(value % 4096 == 0 for value in samples.values)
     mean = sum(samples.values) / len(samples.values)
@@ -76,6 +76,16 @@ def test_plain_counters_and_levels() -> None:
     first, second = sampled([counter, level], MIDNIGHT + DAY, MIDNIGHT + DAY + 60, 60)
     assert first.values == [0.5 * (DAY + 7)]
     assert second.values == [8192.0]
+
+
+def test_a_pod_as_a_whole_is_the_sum_of_its_containers() -> None:
+    parts = (Container("a", "i:1", uses_cpu=0.25, uses_gib=0.5), Container("b", "i:1", uses_cpu=0.5, uses_gib=0.25))
+    small = organisation([workload("web", *parts, rhythm=BUSY)])
+    for metric in ("container_cpu_usage_seconds_total", "container_memory_working_set_bytes"):
+        found = [s for s in sampled(list(shown(small, hours(5, 6))), at(5), at(6), 600) if s.series.metric == metric]
+        whole = next(s.values for s in found if "container" not in s.series.labels)
+        a, b = (s.values for s in found if "container" in s.series.labels)
+        assert whole == [x + y for x, y in zip(a, b, strict=True)]
 
 
 def test_no_series_is_told_twice_at_once() -> None:

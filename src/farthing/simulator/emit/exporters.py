@@ -12,19 +12,22 @@ from .pod_state import PodState
 from .series import Series
 from .state import State
 from .targets import state_target, usage_target
-from .usage import usage
+from .usage import cgroup, usage
 
 
-def shown(organisation: Organisation, span: Span, metrics: Collection[str] | None = None) -> Iterator[Series]:
-    """Every series that is shown at some time in `span` (unix s); only of some metrics where they are named."""
+def shown(organisation: Organisation, span: Span, *, metrics: Collection[str] | None = None, cgroups: bool = True) -> Iterator[Series]:
+    """Every series that is shown at some time in `span` (unix s).
+
+    metrics: only of these. cgroups: also what cAdvisor shows of pods as a whole, a sum of their containers.
+    """
     there = population(organisation, span)
-    for series in _all(organisation, there):
+    for series in _all(organisation, there, cgroups=cgroups):
         there_then = series.start < min(series.end, span.end) and series.end >= span.start
         if there_then and (metrics is None or series.metric in metrics):
             yield series
 
 
-def _all(organisation: Organisation, there: Population) -> Iterator[Series]:
+def _all(organisation: Organisation, there: Population, *, cgroups: bool) -> Iterator[Series]:
     until = there.span.end
     for cluster in organisation.clusters:
         state = State(organisation, cluster, state_target(organisation, cluster))
@@ -48,3 +51,5 @@ def _all(organisation: Organisation, there: Population) -> Iterator[Series]:
             target = kubelets.get((pod.node.name, pod.node.created)) if pod.node else None
             if target is not None:
                 yield from usage(pod, target, until)
+                if cgroups:
+                    yield from cgroup(pod, target)

@@ -63,7 +63,14 @@ class Wave:
     unit: float = 1.0
 
 
-Value = float | Steps | Wave
+@dataclass(frozen=True)
+class Together:
+    """The sum of waves, such as the use of a pod's containers."""
+
+    parts: tuple[Wave, ...]
+
+
+Value = float | Steps | Wave | Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def sampled(shown: Sequence[Series], start: float, end: float, every: int) -> It
         stale = _stale(series, start, end, every)
         if times or stale is not None:
             batch.append((series, times, stale))
-            count += len(times) if isinstance(series.value, Wave) else 0
+            count += len(times) * len(waves_of(series.value))
         if count > AT_ONCE:
             yield from _worked_out(batch)
             batch, count = [], 0
@@ -139,16 +146,24 @@ def _stale(series: Series, start: float, end: float, every: int) -> int | None:
     return at if was_shown and at < end * 1000 else None
 
 
+def waves_of(value: Value) -> tuple[Wave, ...]:
+    """The waves that a value is the sum of; none for what is told in steps."""
+    if isinstance(value, Wave):
+        return (value,)
+    return value.parts if isinstance(value, Together) else ()
+
+
 def _worked_out(batch: list[tuple[Series, range, int | None]]) -> Iterator[Samples]:
-    waves = iter(_wave_values([(s.value, times) for s, times, _ in batch if isinstance(s.value, Wave)]))
+    waves = iter(_wave_values([(wave, times) for s, times, _ in batch for wave in waves_of(s.value)]))
     for series, times, stale in batch:
         value = series.value
-        if isinstance(value, Wave):
-            values = next(waves)
-        elif isinstance(value, Steps):
+        if isinstance(value, Steps):
             values = value.values(times)
+        elif isinstance(value, int | float):
+            values = [float(value)] * len(times)
         else:
-            values = [value] * len(times)
+            parts = [next(waves) for _ in waves_of(value)]
+            values = parts[0] if len(parts) == 1 else [sum(several) for several in zip(*parts, strict=True)]
         yield Samples(series, times, values, stale)
 
 

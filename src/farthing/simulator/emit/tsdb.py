@@ -13,16 +13,18 @@ from farthing.simulator.plan import Organisation
 from .blocks import BlockStats, Labels, flat_labels, write_block
 from .chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from .exporters import shown
-from .series import Samples, Series, Wave, sampled
+from .series import Samples, Series, sampled, waves_of
 
 
-def write_blocks(organisation: Organisation, span: Span, database: Path, metrics: Collection[str] | None = None) -> list[BlockStats]:
+def write_blocks(
+    organisation: Organisation, span: Span, database: Path, *, metrics: Collection[str] | None = None, cgroups: bool = True
+) -> list[BlockStats]:
     """Write every sample and stale marker in `span` (unix s) into the folder `database`, which a Prometheus can be started on.
 
-    Only of some metrics where they are named. A span that begins at midnight makes a block of each UTC day.
+    A block for each UTC day. metrics, cgroups: as `shown` takes them.
     """
     database.mkdir(parents=True, exist_ok=True)
-    series = list(shown(organisation, span, metrics))
+    series = list(shown(organisation, span, metrics=metrics, cgroups=cgroups))
     labels = {id(one): flat_labels(one.metric, one.labels.items()) for one in series}
     series.sort(key=lambda one: (labels[id(one)], one.start))
     written = []
@@ -56,13 +58,14 @@ def _run(parts: list[Samples], constant: dict[tuple[range, int | None, float], C
     if len(parts) > 1:
         return _joined(parts)
     (samples,) = parts
-    if not isinstance(samples.series.value, Wave) and samples.values and samples.values.count(samples.values[0]) == len(samples.values):
+    moves = bool(waves_of(samples.series.value))
+    if not moves and samples.values and samples.values.count(samples.values[0]) == len(samples.values):
         key = (samples.times, samples.stale, samples.values[0])
         run = constant.get(key)
         if run is None:
             run = constant[key] = chunk_run(*_points(samples))
         return run
-    return chunk_run(*_points(samples), shared=not isinstance(samples.series.value, Wave))
+    return chunk_run(*_points(samples), shared=not moves)
 
 
 def _joined(parts: list[Samples]) -> ChunkRun:

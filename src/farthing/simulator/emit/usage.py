@@ -12,7 +12,7 @@ from farthing.simulator.pods import Pod
 from farthing.simulator.rhythm import FLAT
 
 from .pod_state import container_id
-from .series import Series, Target, Wave, cpu_counter, working_set
+from .series import Series, Target, Together, Wave, cpu_counter, working_set
 
 PAUSE = "registry.example/pause:3.9"
 
@@ -41,6 +41,18 @@ def usage(pod: Pod, target: Target, until: float) -> Iterator[Series]:
         for metric, mean in (("transmit", pod.sends), ("receive", pod.receives)):
             counter = Wave(mean, pod.rhythm, 0.0, counter=True, zero=pod.started)
             yield Series(f"container_network_{metric}_bytes_total", wire, target, pod.started, pod.end, counter)
+
+
+def cgroup(pod: Pod, target: Target) -> Iterator[Series]:
+    """A pod as a whole, which has no container label: the sum of its containers."""
+    parts = [(c, 2 * math.pi * draw(pod.uid, c.name)) for c in pod.containers if c.role is not Role.INIT]
+    if pod.started >= pod.end or not parts:
+        return
+    labels = (("namespace", pod.namespace), ("pod", pod.name), ("id", pod_slice(pod)))
+    cpu = Together(tuple(cpu_counter(c.uses_cpu, pod.rhythm, phase, pod.started) for c, phase in parts))
+    ram = Together(tuple(working_set(c.uses_gib * GIB_BYTES, pod.rhythm, phase) for c, phase in parts))
+    yield Series("container_cpu_usage_seconds_total", (*labels, ("cpu", "total")), target, pod.started, pod.end, cpu)
+    yield Series("container_memory_working_set_bytes", labels, target, pod.started, pod.end, ram)
 
 
 def _container(
