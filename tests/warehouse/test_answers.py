@@ -41,7 +41,10 @@ def windows(*edges: float) -> tuple[Window, ...]:
     return tuple(Window(a, b) for a, b in itertools.pairwise(times))
 
 
-def rows_of(tables: list[tuple[SummaryTable, tuple[Window, ...]]]) -> pl.DataFrame:
+Answer = tuple[SummaryTable, tuple[Window, ...]]
+
+
+def rows_of(tables: list[Answer]) -> pl.DataFrame:
     """Rows of all tables, by the start of their step."""
     frames = []
     for table, sets in tables:
@@ -49,6 +52,20 @@ def rows_of(tables: list[tuple[SummaryTable, tuple[Window, ...]]]) -> pl.DataFra
         frames.append(table.rows.with_columns(starts.gather(table.rows["step"]).alias("start")).drop("step"))
     rows = pl.concat(frames, how="vertical_relaxed") if frames else pl.DataFrame()
     return rows.sort("start", "name", "special")
+
+
+DETAILS = {"members": ["name", "special", "identity_id"], "attachments": ["name", "special", "asset_id", "resource"]}
+
+
+def assert_same_details(
+    found: list[tuple[SummaryTable, tuple[Window, ...]]], expected: list[tuple[SummaryTable, tuple[Window, ...]]]
+) -> None:
+    for name, key in DETAILS.items():
+        left, right = (pl.concat([getattr(t, name) for t, _ in tables], how="vertical_relaxed") for tables in (found, expected))
+        if right.height or left.height:
+            sums = [c for c in right.columns if c in ("quantity", "seconds", "cost")]
+            left, right = (f.group_by(key).agg(pl.col(sums).sum()).sort(key).select(key + sums) for f in (left, right))
+            assert_frame_equal(left, right, rel_tol=1e-9, abs_tol=1e-12, check_dtypes=False)
 
 
 def assert_same_answer(question: Question, sets: tuple[Window, ...], warehouse: Warehouse, ledger: Ledger) -> None:
@@ -62,6 +79,8 @@ def assert_same_answer(question: Question, sets: tuple[Window, ...], warehouse: 
     assert {(g.mark, round(g.money, 9)) for t, _ in found for g in t.guesses} == {
         (g.mark, round(g.money, 9)) for t, _ in expected for g in t.guesses
     } or len(expected) > 1
+    if question.detail:
+        assert_same_details(found, expected)
     assert {u.reason for t, _ in found for u in t.unpriced} == {u.reason for t, _ in expected for u in t.unpriced}
 
 
@@ -100,7 +119,12 @@ def test_the_example_in_every_way(number: int) -> None:
 @pytest.mark.parametrize("by", BYS)
 def test_the_example_by_everything(by: str) -> None:
     ledger = example()
-    assert_same_answer(Question(parse_by(by), None, Idle.SHARE), HOUR_SETS, warehouse_of(ledger), ledger)
+    warehouse = warehouse_of(ledger)
+    assert_same_answer(Question(parse_by(by), None, Idle.SHARE), HOUR_SETS, warehouse, ledger)
+    for idle in Idle:
+        for filter in ("", 'namespace:"shop"'):
+            question = Question(parse_by(by), parse_filter(filter), idle, IdleRows.NODE, detail=True)
+            assert_same_answer(question, HOUR_SETS, warehouse, ledger)
 
 
 @pytest.mark.parametrize("seed", range(6))

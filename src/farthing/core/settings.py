@@ -209,8 +209,8 @@ class CollectSettings(Section):
     """How often newly closed hours are looked for."""
     backfill: bool = True
     """Collect what the server still has of the past, newest days first."""
-    quiet_days: int = Field(3, ge=1)
-    """After so many days without any data nothing older is looked for."""
+    backfill_days: int = Field(400, ge=1)
+    """How far back the past is looked for."""
 
 
 class Settings(Section):

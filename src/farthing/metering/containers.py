@@ -113,7 +113,7 @@ def _pooled(rows: pl.DataFrame) -> pl.DataFrame:
     seconds = pl.col("held_seconds").sum().over(over)
     share = pl.col("held_seconds") / seconds
     sampled = pl.col("held_seconds").filter(pl.col("running_seconds").is_not_null()).sum().over(over)
-    ran = pl.col("running_seconds").sum().over(over) / sampled
+    ran = (pl.col("running_seconds").sum().over(over) / sampled).fill_nan(None)  # never sampled: not known
     mean = pl.col("ram_used").sum().over(over) / pl.col("running_seconds").sum().over(over)
     total = {"cpu": pl.col("cpu_used").sum().over(over), "ram": mean * ran * seconds}
     known = {r: pl.col(f"{r}_used").is_not_null().any().over(over) for r in total}

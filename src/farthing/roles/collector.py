@@ -11,9 +11,11 @@ import polars as pl
 from farthing.core.errors import NoData
 from farthing.core.ledger import Facts, Span
 from farthing.core.settings import MeteringSettings
-from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
+from farthing.core.units import HOUR_SECONDS
 from farthing.lake import Claim, Lake
 from farthing.metering import ALL_NEEDS, Source, measure
+
+BLOCK_DAYS = 30  # the past is looked at by as much: where there is nothing, one question tells so
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,20 @@ class Collector:
         *,
         agent: str,
         lease: timedelta = timedelta(minutes=5),
-        quiet_days: int = 3,
+        backfill_days: int = 400,
         piece_hours: Callable[[Span], int] = lambda _: 24,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`source`: the store as asked about a span; `piece_hours`: how many hours of a span fit into memory at once; `agent`: a name that
-        nobody else has, under which clusters are claimed for `lease`; `quiet_days`: so many days without any data, one after the other,
-        and nothing older is looked for."""
+        """`source`: the store as asked about a span; `piece_hours`: how many of its hours fit into memory at once; both may raise NoData.
+        `agent`: a name that nobody else has, under which clusters are claimed for `lease`."""
         self._lake = lake
         self._source = source
         self._settings = settings
         self._piece_hours = piece_hours
         self._agent = agent
         self._lease = lease
-        self._quiet_days = quiet_days
+        self._backfill_days = backfill_days
         self._claims: dict[str, Claim] = {}
         self._now = now
         self._stopped = stopped
@@ -77,21 +78,25 @@ class Collector:
     def backfill(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Collected]:
         """Collect what the server still has of the hours in [first, last) that are not in the lake, newest day first.
 
-        `first`: None goes back until there is nothing for some days. Resumes where it was stopped.
+        `first`: None goes back as far as the settings say. Resumes where it was stopped.
         """
         end = self.closed if last is None else min(self.closed, int(last.timestamp() // HOUR_SECONDS))
-        begin = None if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
-        quiet = 0
-        while not self._stopped() and (begin is None or end > begin):
-            start = (end - 1) * HOUR_SECONDS // DAY_SECONDS * 24
-            start = start if begin is None else max(start, begin)
-            found = list(self._collect(start, end))
-            yield from found
-            there = any(hour in self._hours() for hour in range(start, end))
-            quiet = 0 if there else quiet + 1
-            if begin is None and quiet >= self._quiet_days:
-                return
-            end = start
+        limit = end - self._backfill_days * 24 if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
+        while end > limit and not self._stopped():
+            block = max(limit, end - BLOCK_DAYS * 24)
+            if self._has_any(_span(block, end)):
+                for start, stop in _days(block, end):
+                    yield from self._collect(start, stop)
+            yield Collected(_span(block, end), 0, 0)
+            end = block
+
+    def _has_any(self, span: Span) -> bool:
+        """Whether the server has anything of `span`: one look at its index."""
+        try:
+            self._source(span)
+        except NoData:
+            return False
+        return True
 
     def release(self) -> None:
         """Give every cluster back, so that another agent need not wait."""
@@ -121,7 +126,12 @@ class Collector:
     def _collect(self, first: int, end: int) -> Iterator[Collected]:
         """Measure and commit those of [first, end) that are not in the lake."""
         for a, b in _runs([hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]):
-            length = max(1, self._piece_hours(_span(a, b)))
+            try:
+                length = max(1, self._piece_hours(_span(a, b)))
+            except NoData:
+                self._empty |= set(range(a, b))
+                yield Collected(_span(a, b), 0, 0)
+                continue
             for start in range(a, b, length):
                 if self._stopped():
                     return
@@ -178,3 +188,11 @@ def _runs(hours: list[int]) -> Iterator[tuple[int, int]]:
         else:
             runs.append([hour, hour + 1])
     yield from ((a, b) for a, b in reversed(runs))
+
+
+def _days(first: int, end: int) -> Iterator[tuple[int, int]]:
+    """UTC days of the hours [first, end), newest first, the outer ones cut."""
+    while end > first:
+        start = max(first, (end - 1) // 24 * 24)
+        yield start, end
+        end = start

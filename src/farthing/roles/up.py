@@ -53,7 +53,7 @@ class OneMachine:
                 settings.metering,
                 agent=agent,
                 lease=timedelta(seconds=settings.lake.lease_seconds),
-                quiet_days=settings.collect.quiet_days,
+                backfill_days=settings.collect.backfill_days,
                 piece_hours=lambda span: piece_hours(series, settings.metering.rows_at_once, span),
                 now=now,
                 stopped=lambda: self._loops["collect"].stopping,
@@ -95,16 +95,15 @@ class OneMachine:
         """New hours first; then one step into the past."""
         assert self._collector is not None
         hours = sum(found.hours for found in self._collector.new_hours())
+        more = False
         if not hours and self._settings.collect.backfill:
             if self._backfill is None:
                 self._backfill = self._collector.backfill()
             step = next(self._backfill, None)
-            if step is None:
-                return False, ""
-            hours = step.hours
+            more, hours = step is not None, step.hours if step else 0
         if hours:
             self._loops["take in"].wake()
-        return bool(hours), f"{hours} hours collected" if hours else ""
+        return more or bool(hours), f"{hours} hours collected" if hours else ""
 
     def _take_in(self) -> tuple[bool, str]:
         hours = self._aggregator.catch_up()

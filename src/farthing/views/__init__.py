@@ -4,6 +4,7 @@ Comes in: pieces of the ledger and a question. Goes out: a table of costs and qu
 """
 
 from .allotment import GIVES, received
+from .answering import answer, summarise
 from .assets import ASSET_LABELS, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
@@ -12,15 +13,17 @@ from .filters import ALLOCATION_FIELDS, ASSET_FIELDS, OPERATOR_MEANING, And, Com
 from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
+from .question import NEEDS, PROPERTIES, IdleRows, Question
 from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle, parse_idle_by, parse_sharing, sharing_of
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
-from .table import NEEDS, PROPERTIES, IdleRows, Question, Sums, SummaryTable, answer, summarise
+from .sums import Sums
+from .table import SummaryTable
 
 __all__ = [
     "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "GIVES", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS",
     "PROPERTIES",
     "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
     "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Sums", "Unpriced",
-    "answer", "check_closes", "condition", "filter_dimension", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by", "parse_sharing",
-    "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups", "with_dimensions",
+    "answer", "check_closes", "condition", "filter_dimension", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by",
+    "parse_sharing", "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups", "with_dimensions",
 ]  # fmt: skip

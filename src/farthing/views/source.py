@@ -14,9 +14,11 @@ from farthing.core.schema import IDENTITY
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 
+from .answering import answer
 from .assets import AssetTable, sum_assets
 from .filters import Filter
-from .table import NEEDS, Question, SummaryTable, answer
+from .question import NEEDS, Question
+from .table import SummaryTable
 
 Table = TypeVar("Table")
 

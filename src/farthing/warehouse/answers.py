@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import duckdb
@@ -11,11 +12,13 @@ import polars as pl
 from farthing.core.ledger import Note, Span
 from farthing.core.schema import PRICE
 from farthing.core.units import HOUR_SECONDS
+from farthing.costing import cut
 from farthing.views import Question, SharedOut, Sharing, SummaryTable, Sums
 
 from .cells import Cells
+from .details import add_details
 from .keys import KeyRing
-from .pieces import notes_of
+from .pieces import ledger_of, notes_of
 from .plan import plan
 from .sums import lines
 
@@ -32,10 +35,14 @@ def summary(
     """The table of `question` over `steps`, which follow each other without holes. `sharing`: the saved rules, which the question's are."""
     sums = Sums(question, tuple(steps))
     keys = ring.of(question)
-    found = lines(
-        cursor, cells, schema, plan(steps, rolled(cursor, schema), observed(cursor, schema)), keys, sums.received_columns, sharing
-    )
+    planned = plan(steps, rolled(cursor, schema), observed(cursor, schema))
+    found = lines(cursor, schema, planned, keys, sums.received_columns, sharing)
     sums.add_lines(found)
+    for piece in planned.pieces:
+        hour = int(piece.span.start // HOUR_SECONDS)
+        sums.add(replace(cut(ledger_of(cursor, cells, schema, hour, hour + 1), piece.span), notes=()), piece.step)
+    if question.detail:
+        add_details(cursor, cells, schema, planned, question, sums)
     span = Span(steps[0].start, steps[-1].end)
     shared = SharedOut()
     if question.sharing:

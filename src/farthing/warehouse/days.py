@@ -68,7 +68,7 @@ def hour_relation(schema: str, sharing: Sharing | None) -> str:
     """A relation of hours with `hour_columns` as a day has them: times in unix seconds, and how many rows a line stands for."""
     rest = ", ".join(name for name in hour_columns(sharing) if name not in ("rows", "first_held", "last_held"))
     times = ", ".join(f"hour::DOUBLE * {HOUR_SECONDS} + {name} AS {name}" for name in ("first_held", "last_held"))
-    return f"(SELECT hour, 1.0 AS rows, {times}, {rest} FROM {schema}.allocation)"
+    return f"(SELECT hour, 1::DOUBLE AS rows, {times}, {rest} FROM {schema}.allocation)"
 
 
 def part_rows(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, span: Span, sharing: Sharing | None) -> pl.DataFrame:

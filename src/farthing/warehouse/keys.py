@@ -77,8 +77,9 @@ class KeyRing:
 DEFAULT = Question()
 
 
-def names_of(cells: Cells, some: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """cell, share, keep, kind and a column per dimension of `question`, of `some` cells; dimensions are NULL where it keeps nothing."""
+def names_of(cells: Cells, some: pl.DataFrame, question: Question, *, every: bool = False) -> pl.DataFrame:
+    """cell, share, keep, kind and a column per dimension of `question` that tells groups apart (or of every one), of `some` cells;
+    dimensions are NULL where the filter keeps nothing."""
     kinds = some.select("asset_id").join(cells.places, on="asset_id", how="left", maintain_order="left").get_column("kind")
     # the one number that a name looks at: whether what nobody mounted is a load balancer
     rows = some.with_columns(load_balancer_held=(kinds == "load_balancer").fill_null(value=False).cast(pl.Float64))
@@ -87,5 +88,6 @@ def names_of(cells: Cells, some: pl.DataFrame, question: Question) -> pl.DataFra
     if question.filter is not None:
         keep = condition(question.filter, lambda f, k: pl.col(filter_dimension(f, k).column))
     told = told.with_columns(keep.fill_null(value=False).alias("keep"))
-    dimensions = [d.column for d in replace(question, filter=None).dimensions]  # what the filter alone looks at tells no group
+    asked = question if every else replace(question, filter=None, detail=False)  # what the filter alone looks at tells no group
+    dimensions = [d.column for d in asked.dimensions]
     return told.select("cell", "share", "keep", "kind", *(pl.when("keep").then(pl.col(c)).alias(c) for c in dimensions))

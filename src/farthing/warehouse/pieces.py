@@ -30,12 +30,12 @@ def ledger_of(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, firs
     present = allocation.select("identity_id").unique()
     return Ledger(
         span=Span(float(first * HOUR_SECONDS), float(last * HOUR_SECONDS)),
-        allocation=_whole(ALLOCATION, allocation),
-        asset=_whole(ASSET, asset),
+        allocation=whole(ALLOCATION, allocation),
+        asset=whole(ASSET, asset),
         identity=cells.identities.join(present, on="identity_id", how="semi"),
         price=PRICE.conform(price.join(asset.select("asset_id").unique(), on="asset_id", how="semi")),
         notes=notes_of(cursor, schema, first, last),
-        share=_whole(SHARE, share),
+        share=whole(SHARE, share),
     )
 
 
@@ -49,6 +49,7 @@ def notes_of(cursor: duckdb.DuckDBPyConnection, schema: str, first: int, last: i
     return tuple(Note(text, cure, level, cluster) for text, cure, level, cluster, _ in found)
 
 
-def _whole(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+def whole(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `table` from what the warehouse keeps of them: hours since 1970 become times."""
     hours = pl.from_epoch(pl.col("hour").cast(pl.Int64) * HOUR_SECONDS, time_unit="s").dt.cast_time_unit("us").dt.replace_time_zone("UTC")
     return table.conform(frame.with_columns(hours.alias("hour")))

@@ -57,6 +57,16 @@ def plan(steps: Sequence[Span], rolled: Mapping[int, Set[int]], observed: Span |
     return Plan(days, hours, pieces)
 
 
+def hours_of(plan: Plan) -> tuple[int, int]:
+    """The first and the last whole hour (since 1970) that a plan reads, also as a part of a day; -1, -1 where there is none."""
+    first = [hour for hour, _ in plan.hours]
+    last = list(first)
+    for shift, days in plan.days.items():
+        first += [(day * DAY_SECONDS + shift) // HOUR_SECONDS for day, _ in days]
+        last += [((day + 1) * DAY_SECONDS + shift) // HOUR_SECONDS for day, _ in days]
+    return min(first, default=-1), max(last, default=-1)
+
+
 def shift_of(start: float) -> int:
     """Seconds of the UTC day at which a day that begins at `start` begins."""
     return int(start % DAY_SECONDS)

@@ -13,8 +13,7 @@ import polars as pl
 
 from farthing.views import Sharing
 
-from .cells import Cells
-from .days import hour_relation, part_rows
+from .days import hour_relation
 from .ingest import gives_name
 from .keys import Keys
 from .plan import Plan
@@ -24,12 +23,12 @@ LINE_KEY = ("grp", "step", "marks", "nulls", "gives")
 
 
 def lines(
-    cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], sharing: Sharing | None
+    cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], sharing: Sharing | None
 ) -> pl.DataFrame:
-    """Lines of everything in `plan`, as `views.Sums.add_lines` takes them: LINE_KEY, the columns of the keys' groups, rows, first_held,
-    last_held (unix s), DAY_SUMS, PEAKS and those of `received` that are `wanted`.
+    """Lines of the days and whole hours of `plan`, as `views.Sums.add_lines` takes them: LINE_KEY, the columns of the keys' groups, rows,
+    first_held, last_held (unix s), DAY_SUMS, PEAKS and those of `received` that are `wanted`.
 
-    `sharing`: the saved rules, for parts of hours.
+    `sharing`: the rules of the generation.
     """
     cursor.register("keys", keys.lines.to_arrow())
     parts = []
@@ -37,12 +36,6 @@ def lines(
         parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted))
     if plan.hours:
         parts.append(_added_up(cursor, hour_relation(schema, sharing), "hour", plan.hours, keys, wanted))
-    for piece in plan.pieces:
-        rows = part_rows(cursor, cells, schema, piece.span, sharing)
-        if rows.height:
-            cursor.register("part", rows.with_columns(part=pl.lit(0, dtype=pl.Int32)).to_arrow())
-            parts.append(_added_up(cursor, "part", "part", [(0, piece.step)], keys, wanted))
-            cursor.unregister("part")
     cursor.unregister("keys")
     return _joined(parts, wanted).join(keys.groups, on="grp", how="left").with_columns(gives_name("gives"))
 
