@@ -10,11 +10,11 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from farthing.core.errors import NotAllowed, NoToken, SettingsError, UsageError, WrongHost
+from farthing.core.errors import NotAllowed, NoToken, SettingsError, WrongHost
 from farthing.core.settings import ServeSettings
 
 from .failures import failure
-from .telemetry import request_id
+from .telemetry import Measures, request_id
 
 SHORTEST_TOKEN = 16
 READS = ("GET", "HEAD", "OPTIONS")
@@ -79,9 +79,10 @@ class Access:
     """Refuses requests for another host's name (a page that makes a name of its own point at this machine), and those without a token
     where one is needed: everywhere if one is configured, and for every write."""
 
-    def __init__(self, app: ASGIApp, *, settings: ServeSettings) -> None:
+    def __init__(self, app: ASGIApp, *, settings: ServeSettings, tokens: Tokens, measures: Measures) -> None:
         self._app = app
-        self._tokens = Tokens(settings)
+        self._tokens = tokens
+        self._measures = measures
         self._names = frozenset(name.strip().lower() for name in settings.hosts.split(",") if name.strip())
         self._local = is_local(settings.host)
 
@@ -90,7 +91,8 @@ class Access:
         if scope["type"] == "http":
             try:
                 self._check(scope["method"], scope["path"], Headers(scope=scope))
-            except UsageError as error:
+            except FarthingError as error:
+                self._measures.errors.labels(type(error).__name__).inc()
                 answer = failure(error.http_status, str(error), error=error, request_id=request_id(scope))
                 if isinstance(error, NoToken):
                     answer.headers["www-authenticate"] = "Bearer"

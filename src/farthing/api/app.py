@@ -49,16 +49,16 @@ def create_app(
         docs_url=None,  # its page would load scripts from somewhere else
         redoc_url=None,
     )
-    measures = Measures(registry or CollectorRegistry())
+    measures, tokens = Measures(registry or CollectorRegistry()), Tokens(settings.serve)
     app.state.settings, app.state.registry = settings, measures.registry
     # The layer that is added last is the outermost.
-    app.add_middleware(Access, settings=settings.serve)
+    app.add_middleware(Access, settings=settings.serve, tokens=tokens, measures=measures)
     app.add_middleware(Telemetry, measures=measures)
     house = House(
         sharing=sharing_of(settings.sharing),
         currency=currency,
         cluster=settings.metering.cluster_id,
-        tokens=Tokens(settings.serve).configured,
+        tokens=tokens.configured,
         receives_samples=receive is not None,
     )
     native.add_routes(app, source, house)
