@@ -40,7 +40,6 @@ def refused(client: TestClient, path: str = "/model/allocation", **parameters: s
         ({"agregate": "pod"}, "unknown parameter 'agregate'\nexpected: did you mean aggregate? One of accumulate, accumulateBy, aggregate"),
         ({"includeIdle": "yes"}, "one of true, false"),
         ({"includeIdle": "true", "idle": "false"}, "contradict"),
-        ({"idle": "false", "shareIdle": "true"}, "contradict"),
         ({"shareIdle": "even"}, "not supported"),
         ({"shareLabels": "app"}, "KEY=VALUE"),
         ({"shareNamespaces": "*"}, "a shared namespace has no name"),

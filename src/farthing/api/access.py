@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from farthing.core.errors import NotAllowed, NoToken, SettingsError, WrongHost
+from farthing.core.errors import FarthingError, NotAllowed, NoToken, SettingsError, WrongHost
 from farthing.core.settings import ServeSettings
 
 from .failures import failure

@@ -215,9 +215,8 @@ def _idle(given: Mapping[str, str]) -> Idle:
     wanted = {true(given, name) for name in names}
     if len(wanted) == 2:
         raise BadParameter(f"includeIdle={given['includeIdle']} and idle={given['idle']} contradict", expected="one of them")
+    # Clients say both: no idle rows, and idle shared.
     if given.get("shareIdle", "false").strip().lower() == "weighted" or true(given, "shareIdle"):
-        if wanted == {False}:
-            raise BadParameter(f"{names[0]}=false and shareIdle={given['shareIdle']} contradict", expected="one of them")
         return Idle.SHARE
     return Idle.SEPARATE if wanted == {True} else Idle.HIDE
 
