@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +20,8 @@ from farthing.views import check_closes
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 COSTS = ("cpu_cost", "ram_cost", "gpu_cost", "storage_cost", "load_balancer_cost")
-DAYS = {
-    "company": (company(), 11),
-    "scale": (organisation_of(60, clusters=2), -16),
-}  # a day with a job running away; two weeks after the founding
+# with days after the anchor: one on which a job runs away; one two weeks after the founding
+DAYS = {"company": (company(), -7), "scale": (organisation_of(60, clusters=2), 14)}
 
 
 def day(name: str, hours: int = 24) -> tuple[Organisation, Span]:
@@ -79,6 +80,7 @@ def test_an_hour_alone_is_that_of_a_long_run(name: str) -> None:
         here = pl.col("hour").dt.epoch("s") == int(start)
         for part in ("usage", "capacity", "flow"):
             expected = getattr(whole, part).filter(here)
+            assert expected.height > 20
             order = [c for c in ("asset_id", "identity_id", "container", "class") if c in expected.columns]
             assert getattr(alone, part).sort(order).equals(expected.sort(order)), (part, hour)
         expected = whole.identity.join(alone.identity.select("identity_id"), on="identity_id", how="semi")
@@ -97,3 +99,27 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_recorded_when_it_is_said() -> None:
     made, span = day("scale", 1)
     assert set(facts(made, span, NOW).usage["recorded_at"]) == {NOW}
+
+
+HASHED = """
+import hashlib
+from datetime import UTC, datetime
+from farthing.core.ledger import Span
+from farthing.simulator import facts, organisation_of
+made = organisation_of(40)
+start = made.anchor + 14 * 86400
+found = facts(made, Span(start, start + 7200), datetime(2026, 11, 24, tzinfo=UTC))
+frames = (found.usage, found.capacity, found.flow, found.identity)
+print(hashlib.sha256(b"".join(frame.write_ipc(None).getvalue() for frame in frames)).hexdigest())
+"""
+
+
+def test_another_process_gives_the_same_bytes() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", HASHED], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert len(said.pop()) == 65

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from farthing.core.ledger import Span
 
 from .dice import hexadecimal, stable_id, uid
+from .jobs import jobs_of
 from .plan import Cluster, Organisation, Workload
-from .pods import Pod, pods_of
+from .pods import Pod
+from .replicas import replicas_of
 from .seats import FOREVER, Node, nodes_of, seats_of
 
 ADDRESS_SECONDS = 75.0  # a load balancer has its address so long after its service was made
@@ -81,6 +84,16 @@ def population(organisation: Organisation, span: Span) -> Population:
             volumes += [v for v in volumes_of(organisation, cluster) if v.created < end and v.gone > start]
             balancers += [b for b in balancers_of(organisation, cluster) if b.created < end and b.gone > start]
     return Population(span, tuple(nodes), tuple(pods), tuple(volumes), tuple(balancers))
+
+
+def pods_of(organisation: Organisation, cluster: Cluster, start: float, end: float) -> Iterator[Pod]:
+    """Every pod of a cluster whose object is there at some time in [start, end)."""
+    for workload in cluster.workloads:
+        for pod in replicas_of(organisation, cluster, workload, start, end):
+            if pod.created < end and pod.gone > start:
+                yield pod
+    for runs in cluster.runs:
+        yield from jobs_of(organisation, cluster, runs, start, end)
 
 
 def volumes_of(organisation: Organisation, cluster: Cluster) -> list[Volume]:

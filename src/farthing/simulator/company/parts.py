@@ -43,9 +43,12 @@ def space(name: str, team: str, department: str, product: str, env: str, owner: 
     return Namespace(name, labels, (("owner", f"{owner}@wren.example"), ("cost-center", f"CC-{4000 + sum(map(ord, team)) % 90 * 10}")))
 
 
-def one(name: str, cpu: float, gib: float, uses_cpu: float, uses_gib: float, cards: int = 0, uses_cards: float = 0.0) -> Container:
-    """A container; what it uses is told as shares of what it asks for."""
-    return Container(name, f"{REGISTRY}/{name}:2026.46.1", cpu, gib, cards, cpu * uses_cpu, gib * uses_gib, uses_cards)
+def one(
+    name: str, cpu: float, gib: float, uses_cpu: float, uses_gib: float, cards: int = 0, uses_cards: float = 0.0, restarts: float = 0.0
+) -> Container:
+    """A container; what it uses is told as shares of what it asks for. restarts: it restarts about every so many days."""
+    image = f"{REGISTRY}/{name}:2026.46.1"
+    return Container(name, image, cpu, gib, cards, cpu * uses_cpu, gib * uses_gib, uses_cards, restart_days=restarts)
 
 
 def app(

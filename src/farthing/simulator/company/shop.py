@@ -138,7 +138,7 @@ def shop(anchor: float) -> Cluster:
     logistics = (
         app("logistics", "warehouse-api", 3, one("warehouse-api", 0.8, 1.5, 0.4, 0.7), PROXY, VAULT, rhythm=OFFICE),
         app("logistics", "scanner-gateway", 2, one("scanner-gateway", 0.5, 0.5, 0.4, 0.7), rhythm=OFFICE, service="LoadBalancer"),
-        app("logistics", "label-printer", 2, one("label-printer", 0.3, 0.5, 0.2, 0.6), rhythm=OFFICE, rollouts=12),
+        app("logistics", "label-printer", 2, one("label-printer", 0.3, 0.5, 0.2, 0.6, restarts=1.5), rhythm=OFFICE, rollouts=12),
         app("logistics", "edi-bridge", 1, one("edi-bridge", 0.5, 1.0, 0.1, 0.5), kind=Kind.POD, rollouts=0, service=""),
     )
     analytics = (
@@ -159,7 +159,7 @@ def shop(anchor: float) -> Cluster:
             one("git-sync", 0.05, 0.064, 0.2, 0.5),
             service="",
         ),
-        app("analytics", "superset", 2, one("superset", 0.75, 2.0, 0.25, 0.7), rhythm=OFFICE, mounts=("superset-uploads",)),
+        app("analytics", "superset", 2, one("superset", 0.75, 2.0, 0.25, 0.7, restarts=5), rhythm=OFFICE, mounts=("superset-uploads",)),
     )
     platform = (
         app("platform", "ingress-nginx", 3, one("controller", 0.8, 1.0, 0.6, 0.6), rollouts=15, service="LoadBalancer", sends=900_000),
