@@ -56,6 +56,13 @@ def test_a_scrape_of_each_target() -> None:
     assert "instance=" not in text  # whoever scrapes puts that on
 
 
+@pytest.mark.parametrize("fraction", [0.0, 0.1, 0.123456, 0.3, 0.999, 0.9996, 59.0004999])
+def test_a_scrape_may_come_at_any_moment(fraction: float) -> None:
+    found = expositions(SMALL, at(2.5) + fraction)
+    assert len(found) == 2
+    assert min(text.count("\n") for text in found.values()) >= 8  # five series of a container and its pod, three types
+
+
 def test_a_pod_that_is_gone_is_not_shown() -> None:
     job = {line for line in expositions(SMALL, at(1) + 20)["c", ""].splitlines() if line.startswith("kube_pod_info") and 'pod="job' in line}
     later = set(expositions(SMALL, at(1.5) - 20)["c", ""].splitlines())

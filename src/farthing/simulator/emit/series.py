@@ -134,8 +134,9 @@ def sampled(shown: Sequence[Series], start: float, end: float, every: int) -> It
 
 
 def _first(at: float, phase: int, step: int) -> int:
-    """The first scrape (ms) at or after a moment (s)."""
-    return math.ceil((at * 1000 - phase) / step) * step + phase
+    """The first scrape (ms) at or after a moment (s); a microsecond is no time, for seconds as floats are not exact."""
+    moment = math.ceil(at * 1000 - 0.001)
+    return -((phase - moment) // step) * step + phase
 
 
 def _stale(series: Series, start: float, end: float, every: int) -> int | None:

@@ -22,6 +22,7 @@ def exposition(organisation: Organisation, target: Target, at: float) -> str:
 
 def expositions(organisation: Organisation, at: float) -> dict[tuple[str, str], str]:
     """What every target answers at a moment, by (cluster, node); node is empty for kube-state-metrics."""
+    at = round(at, 3)  # scrapes are told in ms
     there = [s for s in shown(organisation, Span(at, at + 1)) if s.start <= at < s.end and s.metric != "up"]
     values = {id(one): value for one, value in _values_at(there, at, organisation.scrape_seconds)}
     found: dict[tuple[str, str], str] = {}
