@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +23,7 @@ from bench.__main__ import HEADING, RESULTS
 from bench.dataset import FOLDER, SCRAPE_MS, dataset, stored
 from bench.exposition import exposition
 from bench.organisation import SEED, SIZES, START, organisation
-from bench.report import RSS_UNIT, machine, markdown
+from bench.report import machine, markdown
 from bench.server import cpu_seconds, peak_bytes, serving_blocks
 from bench.targets import LAG_MS, LEAD_MS, Shown
 from farthing.core.ledger import Span
@@ -68,7 +68,6 @@ def filled(size: str, hours: int, place: Path) -> list[tuple[str, ...]]:
     """Fill a store, minute by minute as scrapes do, and tell how that went."""
     shutil.rmtree(place, ignore_errors=True)
     wanted = [(series, one) for one in exposition(organisation(SIZES[size], SEED)) if (series := _series(one))]
-    began = resource.getrusage(resource.RUSAGE_SELF)
     count = log_bytes = 0
     wall = appending = 0.0
     with SampleStore(place, SETTINGS) as store:
@@ -85,7 +84,6 @@ def filled(size: str, hours: int, place: Path) -> list[tuple[str, ...]]:
         for hour in store.hours():
             store.seal(hour)
         wall += time.perf_counter() - start
-    ended = resource.getrusage(resource.RUSAGE_SELF)
     on_disk = sum(f.stat().st_size for f in place.glob("*.parquet"))
     return [
         ("series", f"{len(wanted):,}", "–"),
@@ -94,7 +92,7 @@ def filled(size: str, hours: int, place: Path) -> list[tuple[str, ...]]:
         ("appended, synced and in columns a second", f"{count / wall:,.0f}", "–"),
         ("bytes a sample, in columns", f"{on_disk / count:.2f}", "–"),
         ("logs at their largest, MiB", f"{log_bytes / 2**20:.0f}", "–"),
-        ("peak of the filling process (with what fills it), MiB", f"{max(began.ru_maxrss, ended.ru_maxrss) * RSS_UNIT / 2**20:.0f}", "–"),
+        ("peak of the filling process (with what fills it), MiB", f"{(peak_bytes(os.getpid()) or 0) / 2**20:.0f}", "–"),
     ]
 
 
@@ -131,8 +129,8 @@ def measured(back_end: str, place: str, span: Span) -> dict[str, float]:
     else:
         with PrometheusClient(PrometheusSettings(url=place)) as client:
             told = _facts(PrometheusSource(client, settings, span), span, settings)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT
-    return told | {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu, "peak": peak}
+    told |= {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu}
+    return told | {"peak": float(peak_bytes(os.getpid()) or 0)}
 
 
 def _facts(source: Source, span: Span, settings: MeteringSettings) -> dict[str, float]:

@@ -88,7 +88,7 @@ class SampleSource:
             named = self._named(m, value, "v").with_columns(pl.lit(hour, dtype=pl.Int64).alias("hour"))
             reduced = named.group_by(*keys, maintain_order=True).agg(pl.col("hour").first(), pl.col("v").max())
             if m.over is Over.MEAN and m.exporter is Exporter.KUBE_STATE and reduced.height < named.height:
-                reduced = self._merged(m, value, reduced, keys)
+                reduced = self._merged(m, self._rows(hour, m, of, (TIMES, VALUES)), reduced, keys)
             frames.append(reduced.select(frames[0].columns))
         return pl.concat(frames)
 
@@ -243,7 +243,10 @@ class SampleSource:
 
 _VALUE_OF = {
     Over.LAST: pl.col(VALUES).list.last(),
-    Over.MEAN: pl.col(VALUES).list.mean(),
+    # the mean of sixty times 0.1 is 0.1, which a sum over sixty is not quite
+    Over.MEAN: pl.when(pl.col(VALUES).list.min() == pl.col(VALUES).list.max())
+    .then(pl.col(VALUES).list.first())
+    .otherwise(pl.col(VALUES).list.mean()),
     Over.HIGHEST: pl.col(VALUES).list.max(),
     Over.LOWEST: pl.col(VALUES).list.min(),
     Over.COUNT: pl.col(COUNT).cast(pl.Float64),
@@ -251,7 +254,7 @@ _VALUE_OF = {
 _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"hour": pl.Int64, "v": pl.Float64, "t": pl.Float64, "labels": PAIRS}
 _DATA_OF: dict[Over, tuple[str, ...]] = {
     Over.LAST: (COUNT, VALUES),
-    Over.MEAN: (COUNT, TIMES, VALUES),
+    Over.MEAN: (COUNT, VALUES),
     Over.HIGHEST: (COUNT, VALUES),
     Over.LOWEST: (COUNT, VALUES),
     Over.COUNT: (COUNT,),
