@@ -37,9 +37,18 @@ last: the total at the same rate for 730 hours, counted from the hours that ther
 def page() -> str:
     """One section per command, then the fields of a report's rows."""
     group: Any = typer.main.get_command(commands)
-    sections = [_section(name, command) for name, command in sorted(group.commands.items())]
+    sections = [_section(name, command) for name, command in _leaves("", group)]
     fields = table(["field", "meaning"], ([code(field.name), field.doc] for field in FIELDS))
     return "\n".join([INTRODUCTION, *sections, ROWS, fields])
+
+
+def _leaves(above: str, group: Any) -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name; a group of commands is its members."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _leaves(f"{above}{name} ", command)
+        else:
+            yield f"{above}{name}", command
 
 
 def _section(name: str, command: Any) -> str:

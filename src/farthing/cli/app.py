@@ -13,6 +13,7 @@ import farthing
 from .demo import demo
 from .doctor import doctor
 from .failures import INTERRUPTED, show_failure
+from .lake import lake
 from .report import report
 from .serve import serve
 from .terminal import forgiving_streams, out
@@ -29,6 +30,8 @@ commands.command("demo")(demo)
 commands.command("doctor", epilog=EPILOG)(doctor)
 commands.command("serve", epilog=EPILOG)(serve)
 commands.command("up", epilog=EPILOG)(up)
+
+commands.add_typer(lake)
 
 
 @commands.command("version")

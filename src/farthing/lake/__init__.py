@@ -8,9 +8,24 @@ from .books import BookVersion
 from .claim import Claim
 from .cluster import Changes, ClusterLake
 from .commit import Commit
+from .extent import Extent
 from .head import Head
 from .lake import Lake, open_lake
 from .plan import Step
 from .verify import Finding, Gravity, Verdict
 
-__all__ = ["BookVersion", "Changes", "Claim", "ClusterLake", "Commit", "Finding", "Gravity", "Head", "Lake", "Step", "Verdict", "open_lake"]
+__all__ = [
+    "BookVersion",
+    "Changes",
+    "Claim",
+    "ClusterLake",
+    "Commit",
+    "Extent",
+    "Finding",
+    "Gravity",
+    "Head",
+    "Lake",
+    "Step",
+    "Verdict",
+    "open_lake",
+]

@@ -62,6 +62,11 @@ class Books:
         """The newest version of `name`, or of all; None where there is none."""
         return self._newest(self._numbers(), name)
 
+    def first(self) -> BookVersion | None:
+        """The oldest version of all; None where there is none."""
+        numbers = self._numbers()
+        return self._get(numbers[0]) if numbers else None
+
     def as_of(self, when: datetime, name: str | None = None) -> BookVersion | None:
         """The version of `name`, or of all, that was the newest at `when`."""
         numbers = self._numbers()

@@ -14,8 +14,9 @@ from .claim import Claim
 from .cluster_tables import ClusterTables
 from .commit import Commit, commit_facts, put_head
 from .compaction import compaction
+from .extent import Extent, extent
 from .head import Head
-from .manifest import SHOWN, current, hours_between, last_sequence, starts
+from .manifest import SHOWN, current, current_at, hours_between, last_sequence, starts
 from .migration import migration
 from .migrations import MIGRATIONS
 from .plan import Step
@@ -33,7 +34,7 @@ class Changes:
 
 
 class ClusterLake:
-    """The tables of one cluster. An object is used by one thread at a time; others may have their own."""
+    """The tables of one cluster. It remembers what it has seen of them, so use it again; by one thread at a time."""
 
     def __init__(self, tables: ClusterTables) -> None:
         self._tables = tables
@@ -61,11 +62,13 @@ class ClusterLake:
         """
         return read_facts(self._tables, span, as_of=as_of).facts
 
-    def hours(self, span: Span | None = None) -> pl.DataFrame:
-        """The committed hours as they are now: `hour`, `run_id`, `recorded_at`, `usage_rows`, `capacity_rows`, `flow_rows`, by hour."""
+    def hours(self, span: Span | None = None, *, as_of: datetime | None = None) -> pl.DataFrame:
+        """The committed hours as they are now, or were at `as_of`: `hour`, `run_id`, `recorded_at`, `usage_rows`, `capacity_rows`,
+        `flow_rows`, by hour."""
         manifest = self._tables.manifest
         between = hours_between(span.start, span.end) if span else None
-        return current(manifest.history(manifest.newest(), hours=between)).select(SHOWN)
+        history = manifest.history(manifest.newest(), hours=between)
+        return (current(history) if as_of is None else current_at(history, as_of)).select(SHOWN)
 
     def changed_since(self, cursor: str | None) -> Changes:
         """Hours committed since `cursor` (None: all). One small object is read where nothing is new.
@@ -110,6 +113,10 @@ class ClusterLake:
     def release(self, claim: Claim, *, now: datetime) -> None:
         """Give it back, so that another need not wait for its end."""
         self._tables.claims.release(claim, now=now)
+
+    def extent(self) -> Extent:
+        """How much there is: hours, rows, files, bytes."""
+        return extent(self._tables)
 
     def compaction(self, *, now: datetime, keep: timedelta) -> list[Step]:
         """Steps that make every day of every table one sorted file, without rows that do not count; `keep`: as in `vacuum`."""

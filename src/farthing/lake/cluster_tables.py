@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from .claim import Claims
 from .head import HeadObject
 from .manifest import Manifest
+from .names import Names
 from .objects import Entry, Objects
 from .place import folder_of
 from .stored import FACTS, HOURS, IDENTITIES, FactTable
@@ -32,7 +33,7 @@ class ClusterTables:
     folder: str
     objects: Objects
     manifest: Manifest
-    identities: LakeTable
+    names: Names
     facts: Mapping[str, Pair]
     head: HeadObject
     claims: Claims
@@ -49,7 +50,7 @@ class ClusterTables:
     def tables(self) -> tuple[LakeTable, ...]:
         """All of them, the manifest last."""
         live = (t for pair in self.facts.values() for t in (pair.live, pair.superseded))
-        return (self.identities, *live, self.manifest.table)
+        return (self.names.table, *live, self.manifest.table)
 
 
 def cluster_tables(objects: Objects, cluster: str) -> ClusterTables:
@@ -65,7 +66,7 @@ def cluster_tables(objects: Objects, cluster: str) -> ClusterTables:
         folder,
         objects,
         Manifest(LakeTable(objects, f"{folder}/{HOURS.name}", HOURS)),
-        LakeTable(objects, f"{folder}/{IDENTITIES.name}", IDENTITIES),
+        Names(LakeTable(objects, f"{folder}/{IDENTITIES.name}", IDENTITIES)),
         {name: pair(fact) for name, fact in FACTS.items()},
         HeadObject(objects, folder),
         Claims(objects, folder),

@@ -22,9 +22,8 @@ from .cluster_tables import ClusterTables, Pair
 from .facts import EncodedFacts, encode_facts
 from .head import Head
 from .manifest import COUNTS, current, last_sequence, notes_text, starts
-from .names import add_names
 from .retire import retire
-from .snapshot import Snapshot
+from .snapshot import DataFile, Snapshot
 from .stored import HOURS
 from .table import Change, days_of
 
@@ -55,20 +54,21 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
         table.check()  # before anything is written
     base = tables.manifest.newest()
     history = tables.manifest.history(base, hours=(facts.span.start, facts.span.end))
-    add_names(tables.identities, facts, now=now)
+    tables.names.add(facts, now=now)
     held = current(history).select("hour", "digest")
     changed = encoded.hours.join(held, on=["hour", "digest"], how="anti", maintain_order="left")
     done = Commit(last_sequence(base), "", (), tuple(starts(encoded.hours.join(changed, on="hour", how="anti"))), {})
-    purge: dict[str, frozenset[str]] = {}
+    before: Mapping[str, Mapping[str, DataFile]] = {}
     if changed.height:
         rows = _manifest_rows(changed, facts, last_sequence(base) + 1, _recorded(now, history))
-        purge = _write(tables, encoded, rows, base, now=now)
+        before = _write(tables, encoded, rows, base, now=now)
         history = pl.concat([history, rows])
         written = {name: int(changed[f"{name}_rows"].sum()) for name in tables.facts}
         done = Commit(rows["sequence"][0], rows["run_id"][0], tuple(starts(changed)), done.unchanged, written)
     put_head(tables)
     for name, pair in tables.facts.items():
-        retire(pair, encoded.hours["hour"].to_list(), history, purge=purge.get(name, frozenset()), now=now)
+        # Rows of no known run that were there before this run was added are of writers that were killed, or that will be told they lost.
+        retire(pair, encoded.hours["hour"].to_list(), history, within=before.get(name), purge=before.get(name, ()), now=now)
     return done
 
 
@@ -87,8 +87,10 @@ def put_head(tables: ClusterTables) -> Head | None:
     return head
 
 
-def _write(tables: ClusterTables, encoded: EncodedFacts, rows: pl.DataFrame, base: Snapshot, *, now: datetime) -> dict[str, frozenset[str]]:
-    """Rows of every table, then the manifest. Gives the files of every table before: rows in them of no known run will never be of one."""
+def _write(
+    tables: ClusterTables, encoded: EncodedFacts, rows: pl.DataFrame, base: Snapshot, *, now: datetime
+) -> dict[str, Mapping[str, DataFile]]:
+    """Rows of every table, then the manifest. Gives the files that each table had before, by path."""
     _announce(tables, rows["sequence"][0], now)
     before = {name: _append(pair, encoded, rows, now=now) for name, pair in tables.facts.items()}
     tables.manifest.commit(base, rows, now=now)
@@ -103,7 +105,7 @@ def _announce(tables: ClusterTables, sequence: int, now: datetime) -> None:
     faults.reach("head-announced")
 
 
-def _append(pair: Pair, encoded: EncodedFacts, rows: pl.DataFrame, *, now: datetime) -> frozenset[str]:
+def _append(pair: Pair, encoded: EncodedFacts, rows: pl.DataFrame, *, now: datetime) -> Mapping[str, DataFile]:
     """Add the rows of the changed hours; gives the files that the table had before."""
     mine = encoded.of_hours(pair.fact.name, rows["hour"].to_list())
     run = pl.repeat(rows["run_id"][0], mine.num_rows, dtype=pl.String, eager=True).to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -112,12 +114,12 @@ def _append(pair: Pair, encoded: EncodedFacts, rows: pl.DataFrame, *, now: datet
     for _ in range(_TRIES):
         base = pair.live.newest()
         if not added:
-            return frozenset(base.files)
+            return base.files
         try:
             pair.live.commit(base, Change(added), now=now, stage="commit")
         except LakeTaken:
             continue  # rows that are only added contradict nobody's; the manifest decides whose count
-        return frozenset(base.files)
+        return base.files
     raise LakeTaken(f"{pair.live.path}: others committed {_TRIES} times in a row", cure="commit again; nothing of this commit counts")
 
 

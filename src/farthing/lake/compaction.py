@@ -39,8 +39,8 @@ def compaction(tables: ClusterTables, *, now: datetime, keep: timedelta) -> list
         ]
         steps += _plain(tables, pair.superseded, now)
     steps += [
-        Step(tables.cluster, tables.identities.table.name, part, "merge", len(files), _size(files), _Names(tables.identities, part, now))
-        for part, files in _parts(tables.identities.newest())
+        Step(tables.cluster, tables.names.table.table.name, part, "merge", len(files), _size(files), _Names(tables.names.table, part, now))
+        for part, files in _parts(tables.names.table.newest())
     ]
     return steps + _plain(tables, tables.manifest.table, now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from farthing.core.settings import LakeSettings
 
 from .books import Books
@@ -12,11 +14,12 @@ from .place import cluster_of, open_place
 
 
 class Lake:
-    """Everything under one URL."""
+    """Everything under one URL. May be used by several threads: each has its own view of a cluster."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self.books = Books(objects)
+        self._local = threading.local()
 
     @property
     def url(self) -> str:
@@ -29,13 +32,19 @@ class Lake:
         return tuple(sorted(cluster for cluster in found if cluster is not None))
 
     def cluster(self, cluster_id: str) -> ClusterLake:
-        """The tables of a cluster, whether there are any yet or not. Raises SettingsError for an id that no folder can be named for."""
-        return ClusterLake(cluster_tables(self._objects, cluster_id))
+        """The tables of a cluster, whether there are any yet or not; the same object for the same thread.
+
+        Raises SettingsError for an id that no folder can be named for.
+        """
+        known: dict[str, ClusterLake] = self._local.__dict__.setdefault("clusters", {})
+        if cluster_id not in known:
+            known[cluster_id] = ClusterLake(cluster_tables(self._objects, cluster_id))
+        return known[cluster_id]
 
 
-def open_lake(settings: LakeSettings) -> Lake:
+def open_lake(settings: LakeSettings, *, must_exist: bool = False) -> Lake:
     """The lake that `settings` name; a local folder is made where it is missing, an object store is not asked yet.
 
-    Raises SettingsError for a URL or settings that no lake can have.
+    Raises SettingsError for a URL or settings that no lake can have; NoData for a local folder that is missing where it `must_exist`.
     """
-    return Lake(Objects(open_place(settings)))
+    return Lake(Objects(open_place(settings, must_exist=must_exist)))

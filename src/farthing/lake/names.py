@@ -19,26 +19,68 @@ _TRIES = 5
 _VALIDITY = ("identity_id", "valid_from", "valid_to")
 
 
-def add_names(table: LakeTable, facts: Facts, *, now: datetime) -> int:
-    """Add the names of `facts` that are new in their month, and widen those whose validity has grown; gives how many rows were written.
+class Names:
+    """The names of a cluster. What was once read of a file, ids and validity, is kept as long as it is part of the table."""
 
-    Raises BadFacts for names of another cluster, twice, or missing for a pod of usage or flow.
-    """
-    names = _checked(facts)
-    wanted = _months(facts, names)
-    if not wanted.height:
-        return 0
-    for _ in range(_TRIES):
-        base = table.newest()
-        change, count = _change(table, base, names, wanted)
-        if not count:
+    def __init__(self, table: LakeTable) -> None:
+        self.table = table
+        self._held: dict[str, pl.DataFrame] = {}
+
+    def add(self, facts: Facts, *, now: datetime) -> int:
+        """Add the names of `facts` that are new in their month, and widen those whose validity has grown; gives how many were written.
+
+        Validity has no versions: it is only a hint for how long a row may be reused. Raises BadFacts for names twice, or missing for a
+        pod of usage or flow.
+        """
+        names = _checked(facts)
+        wanted = _months(facts, names)
+        if not wanted.height:
             return 0
-        try:
-            table.commit(base, change, now=now, stage="commit")
-        except LakeTaken:
-            continue
-        return count
-    raise LakeTaken(f"{table.path}: others committed {_TRIES} times in a row", cure="commit again")
+        for _ in range(_TRIES):
+            base = self.table.newest()
+            change, count = self._change(base, names, wanted)
+            if not count:
+                return 0
+            try:
+                self.table.commit(base, change, now=now, stage="commit")
+            except LakeTaken:
+                continue
+            return count
+        raise LakeTaken(f"{self.table.path}: others committed {_TRIES} times in a row", cure="commit again")
+
+    def _change(self, base: Snapshot, names: pl.DataFrame, wanted: pl.DataFrame) -> tuple[Change, int]:
+        """What to commit, and how many rows are new or widened. wanted: (`identity_id`, `month`)."""
+        months = set(wanted["month"].to_list())
+        files = [file for file in base.files.values() if file.part in months]
+        held = self._validity(base, files)
+        told = wanted.join(names, on="identity_id")
+        new = told.join(held, on=["identity_id", "month"], how="anti")
+        both = told.join(held, on=["identity_id", "month"], suffix="_held")
+        since = _wider(pl.col("valid_from"), pl.col("valid_from_held"), -1)
+        grown = both.filter(since | _wider(pl.col("valid_to"), pl.col("valid_to_held"), 1))
+        if not new.height and not grown.height:
+            return Change(), 0
+        columns = [*IDENTITY.polars, "month"]
+        touched = [file for file in files if file.path in set(grown["path"].to_list())]
+        kept = [_stored_rows(self.table, [file]).with_columns(pl.lit(file.part).alias("month")) for file in touched]
+        widened = pl.concat([grown.select(columns), *(some.select(columns) for some in kept)])
+        parts = [widest(some) for some in widened.partition_by("month")]
+        rows = pl.concat([new.select(columns), *parts])
+        added = self.table.write(NAMES.encode(rows.drop("month")), rows["month"], "commit")
+        return Change(added, tuple(touched)), new.height + grown.height
+
+    def _validity(self, base: Snapshot, files: Sequence[DataFile]) -> pl.DataFrame:
+        """(`identity_id`, `valid_from`, `valid_to`, `month`, `path`) of the rows in `files`."""
+        self._held = {path: frame for path, frame in self._held.items() if path in base.files}
+        missing = [file for file in files if file.path not in self._held]
+        rows = pl.DataFrame(self.table.rows(missing, _VALIDITY)).with_columns(pl.col("identity_id").reinterpret(signed=False))
+        offset = 0
+        for file in missing:
+            mine = rows.slice(offset, file.rows)
+            self._held[file.path] = mine.with_columns(pl.lit(file.part).alias("month"), pl.lit(file.path).alias("path"))
+            offset += file.rows
+        nothing = rows.clear().with_columns(pl.lit("").alias("month"), pl.lit("").alias("path"))
+        return pl.concat([nothing, *(self._held[file.path] for file in files)])
 
 
 def read_names(table: LakeTable, ids: pl.Series, months: Sequence[str]) -> pl.DataFrame:
@@ -72,32 +114,9 @@ def month_of(hour: pl.Expr) -> pl.Expr:
     return hour.dt.strftime("%Y-%m-01")
 
 
-def _change(table: LakeTable, base: Snapshot, names: pl.DataFrame, wanted: pl.DataFrame) -> tuple[Change, int]:
-    """What to commit, and how many rows are new or widened. wanted: (`identity_id`, `month`)."""
-    months = set(wanted["month"].to_list())
-    files = [file for file in base.files.values() if file.part in months]
-    told = wanted.join(names, on="identity_id")
-    held = pl.concat([_placed(names.clear(), "", ""), *(_placed(_stored_rows(table, [file]), file.part, file.path) for file in files)])
-    new = told.join(held, on=["identity_id", "month"], how="anti")
-    both = told.join(held.select("month", "path", *_VALIDITY), on=["identity_id", "month"], suffix="_held")
-    grown = both.filter(
-        (pl.col("valid_from_held").is_not_null() & (pl.col("valid_from").is_null() | (pl.col("valid_from") < pl.col("valid_from_held"))))
-        | (pl.col("valid_to_held").is_not_null() & (pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("valid_to_held"))))
-    )
-    touched = set(grown["path"].to_list())
-    rewritten = held.filter(pl.col("path").is_in(touched)).drop("path")
-    parts = []
-    for (month,), some in pl.concat([rewritten, grown.select(rewritten.columns)]).partition_by("month", as_dict=True).items():
-        parts.append(widest(some.drop("month")).with_columns(pl.lit(month).alias("month")))
-    rows = pl.concat([new.select(*IDENTITY.polars, "month"), *(p.select(*IDENTITY.polars, "month") for p in parts)])
-    if not rows.height:
-        return Change(), 0
-    added = table.write(NAMES.encode(rows.drop("month")), rows["month"], "commit")
-    return Change(added, tuple(file for file in files if file.path in touched)), new.height + grown.height
-
-
-def _placed(rows: pl.DataFrame, month: str, path: str) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(month).alias("month"), pl.lit(path).alias("path"))
+def _wider(told: pl.Expr, held: pl.Expr, sign: int) -> pl.Expr:
+    """Does `told` reach further than `held`? NULL reaches furthest."""
+    return held.is_not_null() & (told.is_null() | (told * sign > held * sign))
 
 
 def _stored_rows(table: LakeTable, files: Sequence[DataFile]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from obstore.store import LocalStore, S3Store
 
-from farthing.core.errors import SettingsError
+from farthing.core.errors import NoData, SettingsError
 from farthing.core.settings import LakeSettings
 
 if TYPE_CHECKING:
@@ -41,8 +41,11 @@ class Place:
         return f"{self.url.rstrip('/')}/{path}"
 
 
-def open_place(settings: LakeSettings) -> Place:
-    """The place that `settings` name; a local folder is made. Raises SettingsError for a URL that no lake can have."""
+def open_place(settings: LakeSettings, *, must_exist: bool = False) -> Place:
+    """The place that `settings` name; a local folder is made, or NoData raised where it is missing and `must_exist`.
+
+    Raises SettingsError for a URL that no lake can have.
+    """
     url = settings.url.strip()
     scheme = url.partition("://")[0].lower() if "://" in url else ""
     if scheme == "s3":
@@ -51,10 +54,10 @@ def open_place(settings: LakeSettings) -> Place:
         parts = urlsplit(url)
         if parts.netloc not in ("", "localhost"):
             raise SettingsError(f"lake.url = {url} names the machine {parts.netloc}", expected=FORMS, cure="write file:///folder")
-        return _local(unquote(parts.path), url)
+        return _local(unquote(parts.path), url, must_exist=must_exist)
     if scheme:
         raise SettingsError(f"lake.url = {url} is of a kind that no lake can have: {scheme}", expected=FORMS)
-    return _local(url, url)
+    return _local(url, url, must_exist=must_exist)
 
 
 def folder_of(cluster_id: str) -> str:
@@ -90,10 +93,12 @@ def cluster_of(folder: str) -> str | None:
     return cluster if folder_of(cluster) == folder else None
 
 
-def _local(path: str, url: str) -> Place:
+def _local(path: str, url: str, *, must_exist: bool) -> Place:
     if not path:
         raise SettingsError("lake.url is empty", expected=FORMS)
     folder = Path(path).expanduser().absolute()
+    if must_exist and not folder.is_dir():
+        raise NoData(f"there is no lake at {folder}", expected="a folder that an agent has written to", cure="name the lake with --lake")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -54,12 +54,12 @@ def _rows(pair: Pair, wanted: pl.DataFrame) -> pa.Table:
     """Stored rows of the runs of `wanted` (rows of the manifest), from the live table, else from the superseded ones."""
     column = f"{pair.fact.name}_rows"
     told = wanted.filter(pl.col(column) > 0)
-    rows = _of_runs(pair.live.rows(files_of_hours(pair.live.newest(), told["hour"].to_list())), told)
+    rows = _of_runs(pair.live.rows(files_of_hours(pair.live.newest().files.values(), told["hour"].to_list())), told)
     missing = told.join(_counts(rows), on="hour", how="anti")
     if not missing.height:
         return rows
     # Replaced since the manifest was read, or asked for as of a time: looked up after the live table, for rows go from there to here.
-    older = pair.superseded.rows(files_of_hours(pair.superseded.newest(), missing["hour"].to_list()))
+    older = pair.superseded.rows(files_of_hours(pair.superseded.newest().files.values(), missing["hour"].to_list()))
     return pa.concat_tables([rows, _of_runs(older.select(rows.column_names), missing)])
 
 
@@ -88,7 +88,7 @@ def _names(tables: ClusterTables, frames: Mapping[str, pl.DataFrame]) -> tuple[p
     """Rows of IDENTITY for usage and flow, and the hours in which one is missing."""
     used = pl.concat([frames[name].select("hour", "identity_id") for name in ("usage", "flow")]).unique()
     months = used.select(month_of(pl.col("hour"))).to_series().unique().to_list()
-    names = read_names(tables.identities, used["identity_id"].unique(), months)
+    names = read_names(tables.names.table, used["identity_id"].unique(), months)
     nameless = used.join(names, on="identity_id", how="anti").group_by("hour").len("pods")
     return names, nameless.select("hour", pl.format("identity lacks {} pods", "pods").alias("reason"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import polars as pl
@@ -11,24 +11,35 @@ import pyarrow as pa
 from farthing.core.errors import LakeTaken
 
 from .cluster_tables import Pair
-from .snapshot import DataFile, Snapshot
+from .snapshot import DataFile
 from .table import Change, LakeTable, days_of
 
 _TRIES = 5
 _RUN = ("hour", "run_id")
 
 
-def retire(pair: Pair, hours: Sequence[datetime], history: pl.DataFrame, *, purge: Collection[str], now: datetime) -> int:
+def retire(
+    pair: Pair,
+    hours: Sequence[datetime],
+    history: pl.DataFrame,
+    *,
+    purge: Collection[str],
+    now: datetime,
+    within: Mapping[str, DataFile] | None = None,
+) -> int:
     """Move rows of `hours` that were replaced out of the live table; gives how many left. history: what the manifest tells of these hours.
 
-    purge: paths of files in which rows of runs that the manifest does not know may be dropped: left by writers that were killed. A writer
-    that is under way may have others. Repeating it, or being killed in it, doubles and loses nothing: rows are added to the superseded
-    ones before they leave, and only once.
+    within: look into these files (by path) alone. purge: paths of files in which rows of runs that the manifest does not know may be
+    dropped, left by writers that were killed; a writer that is under way may have others. Repeating it, or being killed in it, doubles and
+    loses nothing: rows are added to the superseded ones before they leave, and only once.
     """
+    if within is not None and not files_of_hours(within.values(), hours):
+        return 0
     runs = intervals(history)
     for _ in range(_TRIES):
         base = pair.live.newest()
-        leaving = _leaving(pair.live, base, hours, runs, purge)
+        looked = [file for file in files_of_hours(base.files.values(), hours) if within is None or file.path in within]
+        leaving = _leaving(pair.live, looked, hours, runs, purge)
         if not leaving:
             return 0
         files = list(leaving)
@@ -53,11 +64,11 @@ def intervals(history: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def files_of_hours(at: Snapshot, hours: Sequence[datetime]) -> list[DataFile]:
-    """Files in which rows of `hours` may be."""
+def files_of_hours(files: Iterable[DataFile], hours: Sequence[datetime]) -> list[DataFile]:
+    """Those of `files` in which rows of `hours` may be."""
     seconds = sorted(int(hour.timestamp()) for hour in hours)
     days = {f"{hour:%Y-%m-%d}" for hour in hours}
-    return [file for file in at.files.values() if file.part in days and any(file.meets("hour", second, second) for second in seconds)]
+    return [file for file in files if file.part in days and any(file.meets("hour", second, second) for second in seconds)]
 
 
 def runs_of(rows: pa.Table) -> pl.DataFrame:
@@ -68,12 +79,12 @@ def runs_of(rows: pa.Table) -> pl.DataFrame:
 
 
 def _leaving(
-    table: LakeTable, base: Snapshot, hours: Sequence[datetime], runs: pl.DataFrame, purge: Collection[str]
+    table: LakeTable, files: Sequence[DataFile], hours: Sequence[datetime], runs: pl.DataFrame, purge: Collection[str]
 ) -> dict[DataFile, pa.Array]:
     """Files with rows that must leave, each with the mask of the rows that stay."""
     told = runs.with_columns((pl.col("current_to").is_null()).alias("stays"))
     found = {}
-    for file in files_of_hours(base, hours):
+    for file in files:
         of_file = runs_of(table.rows([file], list(_RUN)))
         marked = of_file.join(told.select(*_RUN, "stays"), on=list(_RUN), how="left", maintain_order="left")
         unknown = pl.lit(file.path not in purge) | ~pl.col("hour").is_in(hours)
@@ -88,7 +99,7 @@ def _keep(pair: Pair, gone: pa.Table, runs: pl.DataFrame, *, now: datetime) -> N
     base = pair.superseded.newest()
     told = runs.filter(pl.col("current_to").is_not_null())
     hours = runs_of(gone)["hour"].unique().to_list()
-    there = runs_of(pair.superseded.rows(files_of_hours(base, hours), list(_RUN))).unique()
+    there = runs_of(pair.superseded.rows(files_of_hours(base.files.values(), hours), list(_RUN))).unique()
     told = told.join(there, on=list(_RUN), how="anti")
     marked = runs_of(gone).join(told, on=list(_RUN), how="left", maintain_order="left")
     mask = marked["current_to"].is_not_null()

@@ -131,7 +131,7 @@ def _of_day(tables: ClusterTables) -> Iterator[LakeTable]:
 
 def _files(tables: ClusterTables, table: LakeTable, hours: Sequence[datetime]) -> Iterator[Finding]:
     """Files of these hours that cannot be read."""
-    for file in files_of_hours(table.newest(), hours):
+    for file in files_of_hours(table.newest().files.values(), hours):
         try:
             table.rows([file])
         except LakeDamaged as error:
@@ -170,7 +170,7 @@ def _runs(tables: ClusterTables, pair: Pair, hours: Sequence[datetime], history:
 
 def _counted(table: LakeTable, hours: Sequence[datetime], history: pl.DataFrame) -> pl.DataFrame:
     """`hour`, `run_id`, `found` of a table in `hours`."""
-    rows = runs_of(table.rows(files_of_hours(table.newest(), hours), ["hour", "run_id"]))
+    rows = runs_of(table.rows(files_of_hours(table.newest().files.values(), hours), ["hour", "run_id"]))
     return rows.join(history.select("hour").unique(), on="hour", how="semi").group_by("hour", "run_id").len("found")
 
 
