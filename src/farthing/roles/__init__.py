@@ -5,6 +5,7 @@ Comes in: settings. Goes out: pieces of the costed ledger, ready for views.
 
 from .aggregator import Aggregator, Progress
 from .collector import Collector, by_cluster
+from .lake_ledger import LakeLedger, LakeSource, as_of_source
 from .live import LiveLedger
 from .loops import Health
 from .recent import Recent
@@ -16,6 +17,8 @@ __all__ = [
     "Aggregator",
     "Collector",
     "Health",
+    "LakeLedger",
+    "LakeSource",
     "LiveLedger",
     "OneMachine",
     "Progress",
@@ -25,5 +28,6 @@ __all__ = [
     "Series",
     "StoredSeries",
     "agent_name",
+    "as_of_source",
     "by_cluster",
 ]

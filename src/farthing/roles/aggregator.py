@@ -94,7 +94,7 @@ class Aggregator:
         for batch in _batches(todo):
             if self._stopped():
                 break
-            facts = _joined([self._facts(name, hours) for name, hours in _by_cluster(batch)])
+            facts = joined([self._facts(name, hours) for name, hours in _by_cluster(batch)])
             ledger = cost(facts, price_assets(rules.book, facts.assets(), self._now()))
             check_closes(ledger)
             self._warehouse.take_in(_with_book_notes(ledger, rules.book), batch, generation=generation)
@@ -127,7 +127,7 @@ def _by_cluster(batch: Sequence[Taken]) -> Iterator[tuple[str, list[int]]]:
         yield name, [taken.hour for taken in batch if taken.cluster == name]
 
 
-def _joined(facts: Sequence[Facts]) -> Facts:
+def joined(facts: Sequence[Facts]) -> Facts:
     """Facts of several clusters as one."""
     frames = {table: pl.concat([getattr(one, table) for one in facts]) for table in ("usage", "capacity", "flow", "identity")}
     span = Span(min(one.span.start for one in facts), max(one.span.end for one in facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ class Rules:
             lake.books.append(self.name, self.text, now=now)
 
 
-def rules_as_of(lake: Lake, when: datetime, present: Rules) -> Rules:
+def rules_as_of(lake: Lake, when: datetime, present: Callable[[], Rules]) -> Rules:
     """The rules that held at `when`; before the first that was recorded, the first; of a lake without any, the present ones."""
-    version = lake.books.as_of(when)
-    return Rules.of(version.name, version.text) if version else present
+    version = lake.books.as_of(when) or lake.books.first()
+    return Rules.of(version.name, version.text) if version else present()
