@@ -14,7 +14,7 @@ from farthing.cli.flags import flag_of, with_settings
 from farthing.core.settings_keys import setting_keys
 from farthing.core.settings_loader import LoadedSettings
 
-SECRETS = {"prometheus.password", "prometheus.bearer_token", "serve.token"}
+SECRETS = {"prometheus.password", "prometheus.bearer_token", "serve.token", "lake.secret_access_key", "lake.session_token"}
 
 
 def loaded_with(*arguments: str, environment: dict[str, str] | None = None, sections: tuple[str, ...] = ("prometheus", "serve", "")) -> Any:

@@ -28,7 +28,7 @@ def run(armed: str) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(
     ("armed", "code", "passed"),
-    [("", 0, 5), ("one", -signal.SIGKILL, 0), ("one:3", -signal.SIGKILL, 2), ("two", -signal.SIGKILL, 5), ("one:6", 0, 5)],,
+    [("", 0, 5), ("one", -signal.SIGKILL, 0), ("one:3", -signal.SIGKILL, 2), ("two", -signal.SIGKILL, 5), ("one:6", 0, 5)],
 )
 def test_the_process_dies_at_the_nth_passage(armed: str, code: int, passed: int) -> None:
     ended, said, _ = run(armed)
