@@ -52,7 +52,16 @@ def laboratory(anchor: float) -> Cluster:
             service="LoadBalancer",
             sends=200_000,
         ),
-        app("recommendations", "feature-store", 3, one("feature-store", 2.0, 8.0, 0.5, 0.75), PROXY, pool="default", rollouts=9),
+        app(
+            "recommendations",
+            "feature-store",
+            3,
+            one("feature-store", 2.0, 8.0, 0.5, 0.75),
+            PROXY,
+            pool="default",
+            mounts=("training-data",),
+            rollouts=9,
+        ),
         app("recommendations", "embeddings-api", 2, one("embeddings-api", 1.5, 4.0, 0.5, 0.7), pool="default", rollouts=7),
         stateful("recommendations", "mlflow", 1, one("mlflow", 0.5, 2.0, 0.2, 0.6), pool="default", rhythm=OFFICE, gib=200, storage=PD),
         stateful(

@@ -74,9 +74,9 @@ def shop(anchor: float) -> Cluster:
         ),
         app("storefront", "bff", 3, one("bff", 0.8, 1.0, 0.55, 0.7), PROXY, burst=3, rollouts=3.5, sends=250_000),
         app("storefront", "image-resizer", 3, one("image-resizer", 1.0, 2.0, 0.7, 0.6), burst=2, mounts=("product-images",), sends=400_000),
-        app("storefront", "catalogue", 6, one("catalogue", 1.5, 4.0, 0.5, 0.6), PROXY, pool="legacy", until=migrated + 120, rollouts=8),
+        app("storefront", "catalogue", 6, one("catalogue", 5.0, 14.0, 0.4, 0.5), PROXY, pool="legacy", until=migrated + 120, rollouts=8),
         app("storefront", "catalogue", 4, one("catalogue", 1.5, 4.0, 0.6, 0.7), PROXY, since=migrated, rollouts=8, sends=90_000),
-        app("storefront", "reviews", 4, one("reviews", 1.0, 2.0, 0.4, 0.6), PROXY, pool="legacy", until=migrated + 180, rollouts=9),
+        app("storefront", "reviews", 4, one("reviews", 3.0, 8.0, 0.35, 0.5), PROXY, pool="legacy", until=migrated + 180, rollouts=9),
         app("storefront", "reviews", 2, one("reviews", 1.0, 2.0, 0.5, 0.7), PROXY, since=migrated + 60, rollouts=9),
         app(
             "storefront",

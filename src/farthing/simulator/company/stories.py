@@ -112,7 +112,7 @@ def _idle_pool(anchor: float, end: float, account: Books) -> Told:
     legacy = account.nodes.filter((pl.col("cluster") == SHOP) & (pl.col("pool") == "legacy"))["node"].unique().sort()
     return (
         "A pool that was left behind",
-        "The catalogue moved to other machines nineteen days ago; the four of the legacy pool still run, with nothing but agents on them.",
+        "Catalogue and reviews moved to other machines nineteen days ago; the four of the legacy pool still run, with nothing but agents.",
         Query(_window(start, end), ("cluster",), "", "cost", tuple((SHOP, node) for node in legacy), "node"),
         None,
     )
