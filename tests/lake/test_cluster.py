@@ -166,6 +166,7 @@ def test_names_are_stored_once_a_month_and_widened(lake: Lake) -> None:
         (lambda f: replace(f, usage=f.usage.with_columns(cpu_used=pl.lit(float("nan")))), "cpu_used"),
         (lambda f: replace(f, flow=f.flow.with_columns(bytes_out=pl.lit(1e30))), "cannot be stored"),
         (lambda f: replace(f, identity=f.identity.tail(2)), "have no name"),
+        (lambda f: replace(f, identity=f.identity.with_columns(cluster=pl.lit("x"))), "6 names are of cluster 'x'"),
         (lambda f: replace(f, identity=pl.concat([f.identity, f.identity])), "share an id"),
         (lambda f: replace(f, capacity=f.capacity.drop("cpu")), "cpu is missing"),
     ],

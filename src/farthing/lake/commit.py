@@ -49,6 +49,8 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
 
     Raises BadFacts, LakeTaken when another writer committed meanwhile, ClocksDiffer when `now` lies before what would be replaced.
     """
+    if now.tzinfo is None:
+        raise ValueError("now must be aware")
     encoded = encode_facts(facts, tables.cluster)
     for table in tables.tables():
         table.check()  # before anything is written

@@ -49,6 +49,9 @@ def encode_facts(facts: Facts, cluster: str) -> EncodedFacts:
         rows[name] = _encoded(table, frame)
         told = told.join(frame.group_by("hour").len(f"{name}_rows").cast({f"{name}_rows": pl.Int64}), on="hour", how="left")
         digests.append(_row_digests(table, rows[name]))
+    strangers = facts.identity.filter(pl.col("cluster") != cluster) if "cluster" in facts.identity.columns else facts.identity.clear()
+    if strangers.height:
+        raise BadFacts(f"{strangers.height} names are of cluster {strangers['cluster'][0]!r}", expected=f"cluster {cluster!r} alone")
     told = told.sort("hour").fill_null(0).with_columns(_hour_digests(told.sort("hour")["hour"], digests))
     return EncodedFacts(rows, told)
 
