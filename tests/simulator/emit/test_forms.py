@@ -8,16 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cramjam
+import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from farthing.core.ledger import Span
 from farthing.metering.measurements import MEASUREMENTS
 from farthing.simulator import company, organisation_of
-from farthing.simulator.emit import exposition, expositions, openmetrics, remote_write, sampled, shown, targets, write_blocks
+from farthing.simulator.emit import HEADERS, exposition, expositions, openmetrics, remote_write, sampled, shown, targets, write_blocks
 from farthing.simulator.emit.chunks import STALE_BITS
 from farthing.simulator.emit.tsdb import days_of
 from farthing.simulator.plan import Container, Kind, Runs
-from tests.kit.servers import require_server
+from tests.kit.servers import prometheus_command, require_server, started
 from tests.simulator.small import DAY, HOUR, MIDNIGHT, at, hours, organisation, workload
 
 CONTAINER = Container("c", "i:1", cpu=0.5, gib=1.0, uses_cpu=0.25, uses_gib=0.5)
@@ -173,6 +175,25 @@ def test_blocks_hold_what_open_metrics_says(tmp_path: Path) -> None:
     assert plain == promtool("dump", str(tmp_path / "theirs")).splitlines()
 
 
+@pytest.mark.real
+def test_a_prometheus_takes_remote_write(tmp_path: Path) -> None:
+    require_server("prometheus")
+    span = hours(1, 3)
+    (tmp_path / "prometheus.yml").write_text("global: {scrape_interval: 1m}\n")
+
+    def command(port: int) -> list[str]:
+        return [*prometheus_command(tmp_path / "prometheus.yml", tmp_path / "tsdb", port), "--web.enable-remote-write-receiver"]
+
+    with started("prometheus", command, tmp_path / "prometheus.log") as (url, _):
+        for body in remote_write(SMALL, span):
+            assert httpx.post(f"{url}/api/v1/write", content=body, headers=HEADERS, trust_env=False).status_code == 204
+        for metric in ("kube_pod_info", "kube_pod_status_phase", "container_cpu_usage_seconds_total", "up"):
+            query = f"{url}/api/v1/query?query=sum(count_over_time({metric}[2h]))&time={span.end}"
+            answer = httpx.get(query, trust_env=False).json()
+            told = [s for s in sampled(list(shown(SMALL, span)), span.start, span.end, 60) if s.series.metric == metric]
+            assert int(answer["data"]["result"][0]["value"][1]) == sum(len(s.times) for s in told) > 100
+
+
 def promtool(*words: str) -> str:
     done = subprocess.run(["promtool", "tsdb", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -184,3 +205,7 @@ def test_the_company_can_be_scraped() -> None:
     found = expositions(made, made.anchor + 9 * HOUR)
     assert {cluster for cluster, _ in found} == {"shop-prod", "ml-prod", "staging"}
     assert 25 <= len(found) <= 60
+    for text in found.values():
+        families = {f.name: f for f in text_string_to_metric_families(text)}
+        assert families["container_cpu_usage_seconds" if "container_cpu" in text else "kube_pod_info"].samples
+        assert sum(len(f.samples) for f in families.values()) == sum(not line.startswith("#") for line in text.splitlines())
