@@ -7,13 +7,14 @@ Goes out: a `Source` over the last days, and the facts of hours that are closed.
 from .closing import check_reach, closed_hours, facts_of_hour
 from .remote_write import parse_write_request
 from .scrape import Scraper, ScrapeStatus
-from .series import STALE, Batch, Series, batch_of, series_of
+from .series import STALE, WANTED, Batch, Series, batch_of, series_of
 from .source import SampleSource
 from .store import Appended, SampleStore
 from .targets import ScrapeTarget, read_targets
 
 __all__ = [
     "STALE",
+    "WANTED",
     "Appended",
     "Batch",
     "SampleSource",
