@@ -10,6 +10,7 @@ import typer
 
 import farthing
 
+from .backfill import backfill
 from .demo import demo
 from .doctor import doctor
 from .failures import INTERRUPTED, show_failure
@@ -30,6 +31,7 @@ commands.command("demo")(demo)
 commands.command("doctor", epilog=EPILOG)(doctor)
 commands.command("serve", epilog=EPILOG)(serve)
 commands.command("up", epilog=EPILOG)(up)
+commands.command("backfill", epilog=EPILOG)(backfill)
 
 commands.add_typer(lake)
 

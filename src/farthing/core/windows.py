@@ -114,6 +114,26 @@ def parse_window(text: str, *, now: datetime, zone: tzinfo = UTC) -> Window:
     raise _bad(stripped, _hint(stripped))
 
 
+def parse_moment(text: str, *, now: datetime, zone: tzinfo = UTC) -> datetime:
+    """The moment that `text` names: a day or time as in a window, `now`, or `30d`: that long before `now` (a day: 24 hours).
+
+    Raises BadWindow.
+    """
+    stripped = text.strip()
+    if match := re.fullmatch(_AMOUNT, stripped):
+        try:
+            return now - timedelta(seconds=int(match["count"]) * _UNIT_SECONDS[match["unit"]])
+        except OverflowError as error:
+            raise BadWindow(f"'{stripped}' before now leaves the calendar ({error})") from None
+    try:
+        return _moment(stripped[:LONGEST_TEXT], _Viewer(now, zone))
+    except BadWindow as error:
+        problem = error.problem if stripped else "a time is missing"
+        raise BadWindow(
+            problem, expected="a time: 2026-11-01, 2026-11-01T12:00:00Z, now, or 30d for that long ago", cure=error.cure
+        ) from None
+
+
 @dataclass(frozen=True)
 class _Viewer:
     """Who asks: when and where."""

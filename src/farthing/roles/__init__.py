@@ -4,23 +4,25 @@ Comes in: settings. Goes out: pieces of the costed ledger, ready for views.
 """
 
 from .aggregator import Aggregator, Progress
-from .collector import Collector, by_cluster
+from .collector import Collected, Collector, Planned, by_cluster
 from .lake_ledger import LakeLedger, LakeSource, as_of_source
 from .live import LiveLedger
 from .loops import Health
 from .recent import Recent
 from .rules import Rules
-from .series import PrometheusSeries, Series, StoredSeries
+from .series import PrometheusSeries, Series, StoredSeries, piece_hours
 from .up import OneMachine, agent_name
 
 __all__ = [
     "Aggregator",
+    "Collected",
     "Collector",
     "Health",
     "LakeLedger",
     "LakeSource",
     "LiveLedger",
     "OneMachine",
+    "Planned",
     "Progress",
     "PrometheusSeries",
     "Recent",
@@ -30,4 +32,5 @@ __all__ = [
     "agent_name",
     "as_of_source",
     "by_cluster",
+    "piece_hours",
 ]

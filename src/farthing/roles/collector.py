@@ -27,6 +27,14 @@ class Collected:
     rows: int
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A UTC day, or the part of it that was asked for, of which `hours` are to be collected."""
+
+    span: Span
+    hours: int
+
+
 class Collector:
     """One server's facts into the lake. Every step may be repeated: an hour that is there is not asked for again."""
 
@@ -80,15 +88,37 @@ class Collector:
 
         `first`: None goes back as far as the settings say. Resumes where it was stopped.
         """
-        end = self.closed if last is None else min(self.closed, int(last.timestamp() // HOUR_SECONDS))
-        limit = end - self._backfill_days * 24 if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
-        while end > limit and not self._stopped():
-            block = max(limit, end - BLOCK_DAYS * 24)
+        for block, end in self._blocks(first, last):
+            if self._stopped():
+                return
             if self._has_any(_span(block, end)):
                 for start, stop in _days(block, end):
                     yield from self._collect(start, stop)
             yield Collected(_span(block, end), 0, 0)
+
+    def plan(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Planned]:
+        """What `backfill` would collect, newest day first: days with hours that the lake has not, where the server has anything."""
+        for block, end in self._blocks(first, last):
+            days = [(a, b, len(missing)) for a, b in _days(block, end) if (missing := self._missing(a, b))]
+            if days and self._has_any(_span(block, end)):
+                yield from (Planned(_span(a, b), hours) for a, b, hours in days if self._has_any(_span(a, b)))
+
+    def carry_out(self, planned: Planned) -> Iterator[Collected]:
+        """Collect what is planned, but for hours that are in the lake by now."""
+        yield from self._collect(int(planned.span.start // HOUR_SECONDS), int(planned.span.end // HOUR_SECONDS))
+
+    def _blocks(self, first: datetime | None, last: datetime | None) -> Iterator[tuple[int, int]]:
+        """[first, last) in whole closed hours, newest BLOCK_DAYS first."""
+        end = self.closed if last is None else min(self.closed, int(last.timestamp() // HOUR_SECONDS))
+        limit = end - self._backfill_days * 24 if first is None else int(-(-first.timestamp() // HOUR_SECONDS))
+        while end > limit:
+            block = max(limit, end - BLOCK_DAYS * 24)
+            yield block, end
             end = block
+
+    def _missing(self, first: int, end: int) -> list[int]:
+        """Hours of [first, end) that are not in the lake, but for those of which the server is known to have nothing."""
+        return [hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]
 
     def _has_any(self, span: Span) -> bool:
         """Whether the server has anything of `span`: one look at its index."""
@@ -125,7 +155,7 @@ class Collector:
 
     def _collect(self, first: int, end: int) -> Iterator[Collected]:
         """Measure and commit those of [first, end) that are not in the lake."""
-        for a, b in _runs([hour for hour in range(first, end) if hour not in self._hours() and hour not in self._empty]):
+        for a, b in _runs(self._missing(first, end)):
             try:
                 length = max(1, self._piece_hours(_span(a, b)))
             except NoData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from farthing.core.ledger import Span
 from farthing.core.settings import Settings
 from farthing.core.units import HOUR_SECONDS
 from farthing.metering import RAM_USED, Source
-from farthing.metering.prometheus import PrometheusClient, PrometheusSource
+from farthing.metering.prometheus import Asked, Progress, PrometheusClient, PrometheusSource
 from farthing.metering.samples import SampleStore, Scraper, check_reach, parse_write_request, read_targets
 
 DIVISORS = (1, 2, 3, 4, 6, 8, 12, 24)
@@ -40,20 +41,20 @@ class Series(Protocol):
 class PrometheusSeries:
     """A server's series. A client of its own for every span: limits such as `max_queries` are meant for one piece of work."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, progress: Callable[[Progress], None] | None = None) -> None:
+        """`progress` hears of every answer."""
+        self.asked = Asked()  # what all clients asked that are closed
         self._settings = settings
+        self._progress = progress
         self._client: PrometheusClient | None = None
 
     def source(self, span: Span) -> Source:
         """See Series."""
-        self.close()
-        self._client = PrometheusClient(self._settings.prometheus)
-        return PrometheusSource(self._client, self._settings.metering, span)
+        return PrometheusSource(self._fresh(), self._settings.metering, span)
 
     def breadth(self, span: Span) -> int:
         """See Series."""
-        with PrometheusClient(self._settings.prometheus) as client:
-            return PrometheusSource(client, self._settings.metering, span).breadth(RAM_USED, span)
+        return PrometheusSource(self._fresh(), self._settings.metering, span).breadth(RAM_USED, span)
 
     def tick(self) -> tuple[bool, str]:
         """See Series: the server does its own work."""
@@ -63,7 +64,15 @@ class PrometheusSeries:
         """See Series."""
         if self._client is not None:
             self._client.close()
+            for name, tally in self._client.asked.measurements.items():
+                self.asked.count(name, **asdict(tally))
+            self.asked.warn(self._client.asked.warnings)
             self._client = None
+
+    def _fresh(self) -> PrometheusClient:
+        self.close()
+        self._client = PrometheusClient(self._settings.prometheus, progress=self._progress)
+        return self._client
 
 
 class StoredSeries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,9 @@ TAKE_IN_SECONDS = 15.0
 TIDY_SECONDS = 5.0
 PATIENCE_SECONDS = 10.0
 
+Work = Callable[[], tuple[bool, str]]
+"""A round of a loop: whether there is more to do at once, and what was done, in words."""
+
 
 class OneMachine:
     """The loops of `farthing up` over one lake and one warehouse. Each may be killed at any moment and goes on where it stopped."""
@@ -35,8 +38,10 @@ class OneMachine:
         series: Series | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         told: Callable[[Progress], None] = lambda _: None,
+        beside: Mapping[str, Work] | None = None,
     ) -> None:
-        """`series`: what is collected from; None only serves what others write into the lake. Raises BadPriceBook."""
+        """`series`: what is collected from; None only serves what others write into the lake. `beside`: more work, each in a loop of its
+        own that looks every second; one named "scrape" writes what `series` is asked for. Raises BadPriceBook."""
         self.lake, self.warehouse = lake, warehouse
         self._settings = settings
         self._now = now
@@ -67,6 +72,8 @@ class OneMachine:
         self._again = Aggregator(lake, warehouse, lambda: self._rules, now=now, told=told, stopped=lambda: self._loops["tidy"].stopping)
         self._loops["take in"] = Loop("take in", self._take_in, TAKE_IN_SECONDS, now)
         self._loops["tidy"] = Loop("tidy", self._tidy, TIDY_SECONDS, now)
+        for name, work in (beside or {}).items():
+            self._loops[name] = Loop(name, work, SCRAPE_LOOK_SECONDS, now)
 
     @property
     def rules(self) -> Rules:
@@ -76,6 +83,10 @@ class OneMachine:
     def health(self) -> tuple[Health, ...]:
         """How every loop does."""
         return tuple(loop.health for loop in self._loops.values())
+
+    def committed(self) -> None:
+        """Something new is in the lake: take it in without waiting."""
+        self._loops["take in"].wake()
 
     def start(self) -> None:
         """Begin every loop."""
