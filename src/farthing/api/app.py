@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -18,6 +17,7 @@ from farthing.views import CostSource, sharing_of
 from . import compat, native, writes
 from .access import Access, Tokens
 from .calls import House
+from .documented import ERRORS
 from .failures import failure
 from .telemetry import Measures, Telemetry, request_id
 
@@ -64,10 +64,16 @@ def create_app(
     native.add_routes(app, source, house)
     compat.add_routes(app, source, house)
     if receive is not None:
-        told: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/x-protobuf": {"schema": {"type": "string"}}}}}
-        doc = "Samples by Prometheus' remote write; always needs a token"
-        endpoint_of = writes.write_endpoint(receive)
-        app.add_api_route(writes.PATH, endpoint_of, methods=["POST"], status_code=204, summary=doc, openapi_extra=told, tags=["write"])
+        app.add_api_route(
+            writes.PATH,
+            writes.write_endpoint(receive),
+            methods=["POST"],
+            status_code=204,
+            summary="Samples by Prometheus' remote write; always needs a token",
+            responses=ERRORS,
+            openapi_extra=writes.BODY,
+            tags=["write"],
+        )
     _add_health(app, source, measures.registry)
 
     def known_error(request: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from farthing.core.errors import TooLarge
 
 PATH = "/api/v1/write"
 MOST_BYTES = 64 * 2**20
+BODY = {"requestBody": {"required": True, "content": {"application/x-protobuf": {"schema": {"type": "string", "format": "binary"}}}}}
 # Takes the body as sent and its headers (names in lower case); gives headers for the answer. What it raises becomes the status: 4xx tells
 # the sender to drop the samples, 5xx to send them again.
 Receiver = Callable[[bytes, Mapping[str, str]], Mapping[str, str] | None]

@@ -36,12 +36,18 @@ PREFIXES = ("/model", "")  # with the frontend's prefix and without
 
 @dataclass(frozen=True)
 class Route:
-    """A path (served with and without /model), what answers it, and its parameters."""
+    """A path (served with and without /model), what answers it, and its parameters. `enveloped`: the answer stands in the envelope."""
 
     path: str
     handler: Handler
     doc: str
     parameters: Mapping[str, Parameter]
+    enveloped: bool = True
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What else than JSON it may come as."""
+        return self.parameters["format"].values if "format" in self.parameters and self.parameters["format"].default else ()
 
 
 def allocation(call: Call) -> Reply:
@@ -148,7 +154,7 @@ ROUTES = (
     Route("/clusterInfo", cluster_info, "Our cluster", {}),
     Route("/clusterInfoMap", cluster_info_map, "Every cluster", {}),
     Route("/getConfigs", configs, "The currency", {}),
-    Route("/installInfo", install_info, "The version", {}),
+    Route("/installInfo", install_info, "The version", {}, enveloped=False),
     *(Route(path, nothing(path), f"Nothing: {reason}", BILL_PARAMETERS) for path, (_, reason) in NOTHING.items()),
 )
 NOT_OFFERED_ROUTES = tuple(Route(path, not_offered, "Not answered: 501", {}) for path in NOT_OFFERED)

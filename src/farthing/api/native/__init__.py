@@ -13,25 +13,9 @@ from fastapi.responses import Response
 from farthing.views import CostSource
 
 from ..calls import House, endpoint
+from ..documented import ERRORS
 from ..parameters import openapi
-from .models import Failure
 from .routes import PREFIX, ROUTES, Route
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": Failure, "description": doc}
-    for code, doc in {
-        400: "a parameter that cannot be understood, is unknown or contradicts another",
-        401: "a token is needed",
-        404: "nothing is known of what was asked for",
-        409: "the data changed between two pages",
-        413: "the question is too large",
-        421: "the request is for another host's name",
-        500: "a fault of ours",
-        502: "the server that is asked for data fails",
-        503: "the server that is asked for data, or the store, is not there",
-        504: "the server that is asked for data took too long",
-    }.items()
-}
 
 
 def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
@@ -55,4 +39,4 @@ def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
         )
 
 
-__all__ = ["ERRORS", "PREFIX", "ROUTES", "Route", "add_routes"]
+__all__ = ["PREFIX", "ROUTES", "Route", "add_routes"]

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Model(BaseModel):
-    """Docstrings under fields are their descriptions."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
+from ..documented import Model
 
 
 class Span(Model):
@@ -223,26 +219,3 @@ class Meta(Model):
     sharing: SharingModel | None
     features: FeaturesModel
     limits: LimitsModel
-
-
-class ErrorDetail(Model):
-    """What went wrong, for programs."""
-
-    kind: str
-    """Name of the error, e.g. BadFilter; see the list of errors."""
-    problem: str
-    expected: str
-    cure: str
-    position: int | None
-    """BadFilter: offset of the first wrong character."""
-    requestId: str  # noqa: N815
-
-
-class Failure(Model):
-    """Every answer that is no success."""
-
-    code: int
-    status: Literal["error"]
-    data: None
-    message: str
-    error: ErrorDetail
