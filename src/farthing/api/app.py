@@ -36,11 +36,12 @@ def create_app(
     receive: writes.Receiver | None = None,
     registry: CollectorRegistry | None = None,
     currency: str = "USD",
+    simulated: bool = False,
 ) -> FastAPI:
     """The application over `source`, whose costs are in `currency`.
 
     `receive` takes what is sent to `POST /api/v1/write`; without it there is no such path. `registry` holds metrics of others, which
-    `/metrics` tells beside the server's own. Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
+    `/metrics` tells beside the server's own. `simulated`: the data are made up, and `/api/v1/meta` says so. Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
     """
     app = FastAPI(
         title="Farthing",
@@ -60,6 +61,7 @@ def create_app(
         cluster=settings.metering.cluster_id,
         tokens=tokens.configured,
         receives_samples=receive is not None,
+        simulated=simulated,
     )
     native.add_routes(app, source, house)
     compat.add_routes(app, source, house)

@@ -38,13 +38,15 @@ class Unchanged(Exception):
 
 @dataclass(frozen=True)
 class House:
-    """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, and what the server can do."""
+    """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, what the server can do,
+    and whether all of it is made up."""
 
     sharing: Sharing | None = None
     currency: str = "USD"
     cluster: str = ""
     tokens: bool = False
     receives_samples: bool = False
+    simulated: bool = False
 
 
 @dataclass

@@ -84,10 +84,16 @@ def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: st
 
 
 def run_warehouse(
-    settings: Settings, machine: OneMachine, sockets: Sequence[socket.socket], ready: str, *, receive: Receiver | None = None
+    settings: Settings,
+    machine: OneMachine,
+    sockets: Sequence[socket.socket],
+    ready: str,
+    *,
+    receive: Receiver | None = None,
+    simulated: bool = False,
 ) -> None:
-    """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers."""
-    app = create_app(machine.warehouse, settings, receive=receive, currency=machine.rules.book.currency)
+    """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers. `simulated`: it is made up."""
+    app = create_app(machine.warehouse, settings, receive=receive, currency=machine.rules.book.currency, simulated=simulated)
     _run(app, settings, sockets, ready, lambda: 0)
 
 

@@ -38,6 +38,12 @@ def test_what_the_server_can_do(source: Example) -> None:
     assert (meta["currency"], meta["features"]) == ("EUR", {"receivesSamples": True, "tokens": True})
 
 
+@pytest.mark.parametrize("simulated", [False, True])
+def test_whether_it_is_made_up(source: Example, *, simulated: bool) -> None:
+    client = TestClient(create_app(OnDemand(source), Settings(), simulated=simulated), base_url=BASE)
+    assert client.get("/api/v1/meta").json()["simulated"] is simulated
+
+
 @pytest.mark.parametrize(
     ("parameters", "values"),
     [

@@ -29,6 +29,7 @@ def meta(call: Call) -> Reply:
         "product": "farthing",
         "productVersion": farthing.__version__,
         "currency": call.house.currency,
+        "simulated": call.house.simulated,
         "now": iso(call.now),
         "asOf": iso(call.as_of),
         "version": call.source.version(),

@@ -202,6 +202,8 @@ class Meta(Model):
     product: str
     productVersion: str  # noqa: N815
     currency: str
+    simulated: bool
+    """True: nothing here is of a real cluster (`farthing demo`)."""
     now: str
     asOf: str  # noqa: N815
     version: str
