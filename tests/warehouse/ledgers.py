@@ -43,7 +43,8 @@ def part(ledger: Ledger, cluster: str, hours: Iterable[int]) -> Ledger:
 def take_in(warehouse: Warehouse, ledger: Ledger, run: str = "run", hours: Iterable[int] | None = None) -> None:
     """All clusters of `ledger`, one after the other."""
     wanted = list(hours_of(ledger) if hours is None else hours)
-    for cluster in ledger.asset.get_column("cluster").unique().sort():
+    clusters = pl.concat([ledger.asset.get_column("cluster"), ledger.allocation.get_column("cluster")]).unique().sort()
+    for cluster in clusters:
         warehouse.take_in(part(ledger, cluster, wanted), [Taken(cluster, hour, run, NOW) for hour in wanted])
 
 

@@ -5,7 +5,7 @@ Comes in: pieces of the ledger and a question. Goes out: a table of costs and qu
 
 from .allotment import GIVES, received
 from .answering import answer, summarise
-from .assets import ASSET_LABELS, AssetTable, sum_assets
+from .assets import ASSET_LABELS, AssetSums, AssetTable, sum_assets
 from .closing import check_closes
 from .confidence import Guess, Unpriced
 from .dimensions import OWNERSHIP_LABELS, filter_dimension, with_dimensions
@@ -14,6 +14,7 @@ from .groups import Group, parse_by, valid_groups
 from .matching import condition, sanitised
 from .measures import IDLE_COSTS
 from .question import NEEDS, PROPERTIES, IdleRows, Question
+from .shared_costs import is_shared, shared_dimensions
 from .sharing import Idle, IdleBy, SharedOut, Sharing, Split, parse_idle, parse_idle_by, parse_sharing, sharing_of
 from .source import CostSource, Extent, LedgerSource, OnDemand, meet_on_hours
 from .sums import Sums
@@ -22,8 +23,10 @@ from .table import SummaryTable
 __all__ = [
     "ALLOCATION_FIELDS", "ASSET_FIELDS", "ASSET_LABELS", "GIVES", "IDLE_COSTS", "NEEDS", "OPERATOR_MEANING", "OWNERSHIP_LABELS",
     "PROPERTIES",
-    "And", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy", "IdleRows",
-    "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Sums", "Unpriced",
-    "answer", "check_closes", "condition", "filter_dimension", "meet_on_hours", "parse_by", "parse_filter", "parse_idle", "parse_idle_by",
-    "parse_sharing", "received", "sanitised", "sharing_of", "sum_assets", "summarise", "valid_groups", "with_dimensions",
+    "And", "AssetSums", "AssetTable", "Comparison", "CostSource", "Extent", "FieldKind", "Filter", "Group", "Guess", "Idle", "IdleBy",
+    "IdleRows", "LedgerSource", "Match", "OnDemand", "Or", "Question", "SharedOut", "Sharing", "Split", "SummaryTable", "Sums",
+    "Unpriced",
+    "answer", "check_closes", "condition", "filter_dimension", "is_shared", "meet_on_hours", "parse_by", "parse_filter", "parse_idle",
+    "parse_idle_by", "parse_sharing", "received", "sanitised", "shared_dimensions", "sharing_of", "sum_assets", "summarise",
+    "valid_groups", "with_dimensions",
 ]  # fmt: skip

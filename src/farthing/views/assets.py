@@ -73,18 +73,39 @@ class AssetTable:
 
 def sum_assets(pieces: Iterable[Ledger], steps: Sequence[Span], filter: Filter | None = None) -> AssetTable:
     """Assets of `pieces` per step (steps as in `answer`), each once with its sums; only sums are kept from piece to piece."""
-    sums: pl.DataFrame | None = None
-    missing: list[pl.DataFrame] = []
-    notes: dict[Note, None] = {}
+    sums = AssetSums(steps, filter)
     for piece in pieces:
-        notes.update(dict.fromkeys(piece.notes))
-        missing = [pl.concat([*missing, without_price(piece.price)]).unique()]
-        part = _sums(_kept(_marked(piece.asset).with_columns(step_of(piece.asset, steps)), filter))
-        sums = part if sums is None else _sums(pl.concat([sums, part]))
-    rows = sums if sums is not None else pl.DataFrame()
-    if rows.height:
-        rows = rows.sort("step", "total_cost", "asset_id", descending=[False, True, False], nulls_last=True)
-    return AssetTable(tuple(steps), rows, unpriced(missing), tuple(notes))
+        sums.note(piece.notes, piece.price)
+        sums.add(piece.asset.with_columns(step_of(piece.asset, steps)))
+    return sums.table()
+
+
+class AssetSums:
+    """Sums of assets so far."""
+
+    def __init__(self, steps: Sequence[Span], filter: Filter | None) -> None:
+        self._steps = tuple(steps)
+        self._filter = filter
+        self._sums: pl.DataFrame | None = None
+        self._missing: list[pl.DataFrame] = []
+        self._notes: dict[Note, None] = {}
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Add ASSET rows with their `step`, or lines of them: rows added up where they agree on all names and on which costs are NULL."""
+        part = _sums(_kept(_marked(rows), self._filter))
+        self._sums = part if self._sums is None else _sums(pl.concat([self._sums, part]))
+
+    def note(self, notes: Iterable[Note], price: pl.DataFrame) -> None:
+        """What a reader must be told, and the PRICE rows of the assets."""
+        self._notes.update(dict.fromkeys(notes))
+        self._missing = [pl.concat([*self._missing, without_price(price)]).unique()]
+
+    def table(self) -> AssetTable:
+        """The table of everything that was added."""
+        rows = self._sums if self._sums is not None else pl.DataFrame()
+        if rows.height:
+            rows = rows.sort("step", "total_cost", "asset_id", descending=[False, True, False], nulls_last=True)
+        return AssetTable(self._steps, rows, unpriced(self._missing), tuple(self._notes))
 
 
 def asset_condition(tree: Filter) -> pl.Expr:

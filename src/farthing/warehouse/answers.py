@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,13 +14,15 @@ from farthing.core.ledger import Note, Span
 from farthing.core.schema import PRICE
 from farthing.core.units import HOUR_SECONDS
 from farthing.costing import cut
-from farthing.views import Question, SharedOut, Sharing, SummaryTable, Sums
+from farthing.views import Idle, Question, SharedOut, Sharing, SummaryTable, Sums
 
 from .cells import Cells
+from .days import hour_relation
 from .details import add_details
 from .keys import KeyRing
 from .pieces import ledger_of, notes_of
 from .plan import plan
+from .sharing_out import sharing_relation
 from .sums import lines
 
 
@@ -32,23 +35,36 @@ def summary(
     steps: Sequence[Span],
     sharing: Sharing | None,
 ) -> SummaryTable:
-    """The table of `question` over `steps`, which follow each other without holes. `sharing`: the saved rules, which the question's are."""
+    """The table of `question` over `steps`, which follow each other without holes. `sharing`: the rules of the generation."""
     sums = Sums(question, tuple(steps))
     keys = ring.of(question)
-    planned = plan(steps, rolled(cursor, schema), observed(cursor, schema))
-    found = lines(cursor, schema, planned, keys, sums.received_columns, sharing)
-    sums.add_lines(found)
+    kept = not question.sharing or question.sharing == sharing
+    planned = plan(steps, rolled(cursor, schema) if kept else {}, observed(cursor, schema))
+    wanted = sums.received_columns
+    span = Span(steps[0].start, steps[-1].end)
+    with ExitStack() as made:
+        hours, lost = hour_relation(schema, sharing), 0.0
+        if question.sharing and not kept and planned.hours:
+            hours, lost = made.enter_context(sharing_relation(cursor, cells, schema, planned.hours, question.sharing, wanted))
+        found = lines(cursor, schema, planned, keys, wanted, hours)
+        sums.add_lines(found)
+        if question.detail:
+            add_details(cursor, cells, schema, planned, hours, question, sums)
+    shared = SharedOut()
+    if question.sharing:
+        given, stayed, overhead = (float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead"))
+        shared = SharedOut(given, stayed, overhead, lost)
+    sums.note(span, window_notes(cursor, schema, span), unpriced(cursor, schema, span), shared)
     for piece in planned.pieces:
         hour = int(piece.span.start // HOUR_SECONDS)
         sums.add(replace(cut(ledger_of(cursor, cells, schema, hour, hour + 1), piece.span), notes=()), piece.step)
-    if question.detail:
-        add_details(cursor, cells, schema, planned, question, sums)
-    span = Span(steps[0].start, steps[-1].end)
-    shared = SharedOut()
-    if question.sharing:
-        shared = SharedOut(*(float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead")))
-    sums.note(span, window_notes(cursor, schema, span), unpriced(cursor, schema, span), shared)
     return sums.table()
+
+
+def from_sums(question: Question, sharing: Sharing | None) -> bool:
+    """Whether `summary` can answer: by rules that no generation keeps, shared things pass on money alone, and what is left of idle under a
+    filter tells quantities as well."""
+    return not question.sharing or question.sharing == sharing or question.filter is None or question.idle is Idle.SHARE
 
 
 def rolled(cursor: duckdb.DuckDBPyConnection, schema: str) -> dict[int, set[int]]:

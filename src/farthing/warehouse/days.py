@@ -64,9 +64,9 @@ def roll(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, shift: in
     cursor.execute(f"INSERT OR REPLACE INTO {schema}.rolled VALUES (?, ?)", [shift, day])
 
 
-def hour_relation(schema: str, sharing: Sharing | None) -> str:
-    """A relation of hours with `hour_columns` as a day has them: times in unix seconds, and how many rows a line stands for."""
-    rest = ", ".join(name for name in hour_columns(sharing) if name not in ("rows", "first_held", "last_held"))
+def hour_relation(schema: str, sharing: Sharing | None, *more: str) -> str:
+    """A relation of hours with `hour_columns` as a day has them: times in unix seconds, and how many rows a line stands for; and `more`."""
+    rest = ", ".join((*(name for name in hour_columns(sharing) if name not in ("rows", "first_held", "last_held")), *more))
     times = ", ".join(f"hour::DOUBLE * {HOUR_SECONDS} + {name} AS {name}" for name in ("first_held", "last_held"))
     return f"(SELECT hour, 1::DOUBLE AS rows, {times}, {rest} FROM {schema}.allocation)"
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import duckdb
 import polars as pl
 
-from farthing.core.ledger import Ledger, Span
-from farthing.core.schema import ALLOCATION, ASSET, IDENTITY, PRICE, SHARE
+from farthing.core.ledger import Span
+from farthing.core.schema import ASSET, SHARE
 from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
-from farthing.costing import cut
 from farthing.views import PROPERTIES, Idle, IdleBy, Question, Sums
 
+from .assets import part
 from .cells import Cells
 from .ingest import gives_name
 from .keys import names_of
@@ -25,9 +25,11 @@ NUMBERS = ("rows", "storage_held", "load_balancer_held", "held_seconds", "storag
 RECEIVERS = ("container", "pod")
 
 
-def add_details(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, question: Question, sums: Sums) -> None:
-    """Tell `sums` of every cell in the whole hours of `plan`."""
-    present = _present(cursor, schema, plan)
+def add_details(
+    cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, hours: str, question: Question, sums: Sums
+) -> None:
+    """Tell `sums` of every cell in the whole hours of `plan`. `hours`: a relation of hours as `hour_relation` makes it."""
+    present = _present(cursor, schema, plan, hours)
     if not present.height:
         return
     names = names_of(cells, cells.frame, question, every=True).filter("keep")
@@ -44,13 +46,13 @@ def add_details(cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, pl
     sums.add_details(rows, _shares(cursor, schema, plan), cells.identities.join(used, on="identity_id", how="semi"), assets)
 
 
-def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan) -> pl.DataFrame:
+def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: str) -> pl.DataFrame:
     """step, cell, gives, the `ways` in which it receives idle, and NUMBERS of all rows, as days and hours have them."""
     parts = []
     numbers = ", ".join(f"sum({name}) AS {name}" for name in NUMBERS)
     tables = [(day_table(schema, shift), "day", days) for shift, days in plan.days.items()]
     if plan.hours:
-        tables.append((f"(SELECT *, 1::DOUBLE AS rows FROM {schema}.allocation)", "hour", plan.hours))
+        tables.append((hours, "hour", plan.hours))
     for table, time, steps in tables:
         cursor.register("steps", pl.DataFrame(steps, schema={"at": pl.Int32, "step": pl.Int32}, orient="row").to_arrow())
         within = [min(at for at, _ in steps), max(at for at, _ in steps)]
@@ -75,7 +77,8 @@ def _shares(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan) -> pl.Da
         f"FROM {schema}.share r JOIN steps s ON r.hour = s.at GROUP BY ALL"
     ).pl()
     cursor.unregister("steps")
-    return pl.concat([_by_step(found), *(_part(cursor, schema, span, step) for span, step in _parts(plan))])
+    parts = [part(cursor, schema, span).share.with_columns(hour=pl.lit(step)) for span, step in _parts(plan)]
+    return pl.concat([_by_step(found), *map(_by_step, parts)])
 
 
 def _by_step(found: pl.DataFrame) -> pl.DataFrame:
@@ -102,17 +105,6 @@ def _parts(plan: Plan) -> Iterator[tuple[Span, int]]:
                 start, end = day * DAY_SECONDS + shift, (day + 1) * DAY_SECONDS + shift
                 yield Span(start, start - cut_off + HOUR_SECONDS), step
                 yield Span(end - cut_off, end), step
-
-
-def _part(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span, step: int) -> pl.DataFrame:
-    """SHARE rows of a part of an hour."""
-    hour = int(span.start // HOUR_SECONDS)
-    asset, share = (
-        whole(table, cursor.execute(f"SELECT * FROM {schema}.{table.name} WHERE hour = ?", [hour]).pl()) for table in (ASSET, SHARE)
-    )
-    around = Span(float(hour * HOUR_SECONDS), float((hour + 1) * HOUR_SECONDS))
-    part = cut(Ledger(around, ALLOCATION.empty(), asset, IDENTITY.empty(), PRICE.empty(), share=share), span)
-    return _by_step(part.share.with_columns(hour=pl.lit(step)))
 
 
 def _as_idle(rows: pl.DataFrame, question: Question) -> pl.DataFrame:

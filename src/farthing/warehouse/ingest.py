@@ -44,8 +44,8 @@ def gives_name(column: str) -> pl.Expr:
 
 
 def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
-    """Rows as `allocation` keeps them, with CELL_NAMES in place of the cell: `hour` (hours since 1970), marks, nulls, gives, times as
-    seconds after the hour's start, NUMBERS and what each row receives.
+    """Rows as `allocation` keeps them, with CELL_NAMES in place of the cell: `hour` (hours since 1970), marks, nulls, gives, pod_part,
+    times as seconds after the hour's start, NUMBERS and what each row receives.
     """
     start = pl.col("hour").dt.epoch("s")
     columns = received_columns(sharing)
@@ -64,6 +64,7 @@ def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
         "marks",
         pl.sum_horizontal(bits).cast(pl.UInt16).alias("nulls"),
         gives_code("gives"),
+        (1 / pl.len().over("cluster", "hour", "identity_id")).alias("pod_part"),
         *(pl.col(name) - start for name in TIMES),
         *NUMBERS,
         *columns,

@@ -11,9 +11,6 @@ from collections.abc import Collection, Sequence
 import duckdb
 import polars as pl
 
-from farthing.views import Sharing
-
-from .days import hour_relation
 from .ingest import gives_name
 from .keys import Keys
 from .plan import Plan
@@ -22,20 +19,18 @@ from .tables import DAY_SUMS, PEAKS, day_table
 LINE_KEY = ("grp", "step", "marks", "nulls", "gives")
 
 
-def lines(
-    cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], sharing: Sharing | None
-) -> pl.DataFrame:
+def lines(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, keys: Keys, wanted: Collection[str], hours: str) -> pl.DataFrame:
     """Lines of the days and whole hours of `plan`, as `views.Sums.add_lines` takes them: LINE_KEY, the columns of the keys' groups, rows,
     first_held, last_held (unix s), DAY_SUMS, PEAKS and those of `received` that are `wanted`.
 
-    `sharing`: the rules of the generation.
+    `hours`: a relation of hours as `hour_relation` makes it.
     """
     cursor.register("keys", keys.lines.to_arrow())
     parts = []
     for shift, days in plan.days.items():
         parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted))
     if plan.hours:
-        parts.append(_added_up(cursor, hour_relation(schema, sharing), "hour", plan.hours, keys, wanted))
+        parts.append(_added_up(cursor, hours, "hour", plan.hours, keys, wanted))
     cursor.unregister("keys")
     return _joined(parts, wanted).join(keys.groups, on="grp", how="left").with_columns(gives_name("gives"))
 

@@ -17,7 +17,8 @@ from farthing.core.windows import Window
 from farthing.costing import cut
 from farthing.views import AssetTable, Extent, Filter, OnDemand, Question, Sharing, SummaryTable
 
-from .answers import summary
+from .answers import from_sums, observed, summary, unpriced, window_notes
+from .assets import asset_sums
 from .cells import Cells
 from .days import days_to_roll, roll
 from .ingest import Taken, take_in
@@ -124,7 +125,7 @@ class Warehouse:
         steps = tuple(Span(*one.unix) for one in sets)
         with self.store.reading() as (cursor, state):
             sharing = state.shared_by()
-            if question.sharing and question.sharing != sharing:
+            if not from_sums(question, sharing):
                 yield from OnDemand(self).summaries(question, sets)
                 return
             yield summary(cursor, self.cells, self.keys, state.schema, question, steps, sharing), tuple(sets)
@@ -134,7 +135,12 @@ class Warehouse:
 
     def assets(self, filter: Filter | None, sets: Sequence[Window]) -> Iterator[tuple[AssetTable, tuple[Window, ...]]]:
         """See CostSource."""
-        yield from OnDemand(self).assets(filter, sets)
+        steps = tuple(Span(*one.unix) for one in sets)
+        with self.store.reading() as (cursor, state):
+            sums = asset_sums(cursor, state.schema, steps, observed(cursor, state.schema), filter)
+            span = Span(steps[0].start, steps[-1].end)
+            sums.note(window_notes(cursor, state.schema, span), unpriced(cursor, state.schema, span))
+            yield sums.table(), tuple(sets)
 
     def identities(self, window: Window) -> pl.DataFrame:
         """See CostSource."""
