@@ -113,13 +113,12 @@ def together(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     if several.height == 0:
         return stacked
     series = several.drop(DATA).unique(ID, keep="first", maintain_order=True)
-    samples = several.select(ID, pl.col(TIMES).alias("t"), pl.col(VALUES).alias("v"), pl.lit(False).alias("stale")).explode(
-        "t", "v", empty_as_null=False
-    )
-    ends = several.select(ID, pl.col(ENDS).alias("t")).explode("t", empty_as_null=False)
-    marks = ends.with_columns(pl.lit(None, dtype=pl.Float64).alias("v"), pl.lit(True).alias("stale"))
+    turns = several.with_row_index("turn")  # of a sample and a mark of one time, too, the one of the earlier file counts
+    samples = turns.select("turn", ID, t=TIMES, v=VALUES, stale=False).explode("t", "v", empty_as_null=False)
+    marks = turns.select("turn", ID, t=ENDS, v=pl.lit(None, pl.Float64), stale=True).explode("t", empty_as_null=False)
+    told = pl.concat([samples, marks]).sort("turn", maintain_order=True).drop("turn")
     alone = stacked.filter(~pl.col(ID).is_duplicated())
-    return pl.concat([alone, rows(series, pl.concat([samples, marks])).select(alone.columns)])
+    return pl.concat([alone, rows(series, told).select(alone.columns)])
 
 
 def nothing(columns: Iterable[str] = TYPES) -> pl.DataFrame:
