@@ -43,6 +43,9 @@ def print_report(console: Console, report: Report, choice: Choice, *, stats: boo
 def print_statistics(console: Console, report: Report) -> None:
     """What the server was asked, the slowest measurements first."""
     asked = report.asked
+    if not asked.queries:
+        line(console, ("Asked", "bold"), f" no server: read and costed in {report.wall_seconds:.1f} s")
+        return
     line(
         console,
         ("Asked", "bold"),

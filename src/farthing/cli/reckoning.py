@@ -9,12 +9,11 @@ from typing import Protocol
 
 import polars as pl
 
-from farthing.core.ledger import Ledger
+from farthing.core.ledger import Ledger, Note
 from farthing.core.schema import Mark, RowKind
 from farthing.core.units import HOUR_SECONDS, MONTH_HOURS
 from farthing.core.windows import Window
 from farthing.metering.prometheus import Asked
-from farthing.pricing import PriceBook
 from farthing.views import Question, SummaryTable, answer, check_closes
 
 ASSET_COSTS = ("cpu_cost", "ram_cost", "gpu_cost", "storage_cost", "load_balancer_cost", "management_cost")
@@ -51,6 +50,30 @@ class Closing:
         return {name: getattr(self, name) for name in ("allocated", "idle", "unmounted", "unobserved", "management")}
 
 
+class Prices(Protocol):
+    """What a report tells of the prices it is in."""
+
+    @property
+    def name(self) -> str:
+        """How whoever keeps them calls them."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """What amounts are in."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What a reader must know of them."""
+        ...
+
+    @property
+    def is_default(self) -> bool:
+        """Whether they are the default rates and nothing else."""
+        ...
+
+
 @dataclass(frozen=True)
 class Report:
     """A question with its answer, the proof, and what it took to get it."""
@@ -60,7 +83,7 @@ class Report:
     closing: Closing
     clusters: tuple[str, ...]
     observed_seconds: float
-    book: PriceBook
+    book: Prices
     asked: Asked
     wall_seconds: float
 
@@ -85,7 +108,7 @@ def reckon(
     pieces: Iterator[Ledger],
     asking: Asking,
     *,
-    book: PriceBook,
+    book: Prices,
     asked: Asked,
     read: Callable[[Ledger], None],
     clock: Clock = time.perf_counter,

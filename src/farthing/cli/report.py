@@ -1,4 +1,4 @@
-"""`farthing report`: what everything on the clusters of a Prometheus costs."""
+"""`farthing report`: what everything on the clusters of a Prometheus, a lake or a server costs."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from typing import Annotated
 
 import typer
 
-from farthing.core.errors import BadParameter
+from farthing.core.errors import BadParameter, SettingsError
 from farthing.core.settings import Settings
-from farthing.core.settings_loader import LoadedSettings
-from farthing.core.windows import parse_window
+from farthing.core.settings_loader import DEFAULT, LoadedSettings
+from farthing.core.windows import parse_moment, parse_window
 from farthing.core.zones import parse_zone
-from farthing.metering.prometheus import PrometheusClient
+from farthing.lake import open_lake
+from farthing.metering.prometheus import Asked, PrometheusClient
 from farthing.pricing import load_book
-from farthing.roles import LiveLedger
+from farthing.roles import LakeLedger, LiveLedger
 from farthing.views import Question, Sharing, parse_idle_by, sharing_of, valid_groups
 
 from . import terminal
 from .exports import WRITERS
-from .flags import require_server, with_settings
+from .flags import with_settings
 from .printing import print_report, print_statistics, say_what_rows_leave_out
 from .progress import watching
 from .reckoning import Asking, Report, reckon
+from .remote import RemoteServer
+from .remote_report import of_server
 from .rows import Choice, choose, parse_order
 
 
@@ -38,6 +41,17 @@ class Output(StrEnum):
     JSON = "json"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class Place(StrEnum):
+    """Where a report is read from."""
+
+    PROMETHEUS = "prometheus"
+    LAKE = "lake"
+    SERVER = "server"
+
+
+KEYS = {Place.PROMETHEUS: "prometheus.url", Place.LAKE: "lake.url"}
 
 
 @dataclass(frozen=True)
@@ -74,10 +88,15 @@ Sort = Annotated[str, typer.Option("--sort", help=SORT_HELP, metavar="COLUMN")]
 Limit = Annotated[
     int | None, typer.Option("--limit", "-n", min=1, metavar="NUMBER", help="Most groups to show; the others are added up in one row.")
 ]
+SERVER_HELP = "Read from a farthing that runs (farthing up), e.g. http://127.0.0.1:9090, by its prices and its rules of sharing."
+AS_OF_HELP = "With --lake: by the facts and the prices that were known then. Forms: 2026-11-01, 2026-11-01T12:00:00Z, 30d (that long ago)."
+
+Server = Annotated[str, typer.Option("--server", help=SERVER_HELP, metavar="URL", show_default=False)]
+AsOf = Annotated[str, typer.Option("--as-of", help=AS_OF_HELP, metavar="TIME", show_default=False)]
 Stats = Annotated[bool, typer.Option("--stats", help="Show what the server was asked.")]
 
 
-@with_settings("prometheus", "metering", "pricing", "sharing", "")
+@with_settings("prometheus", "metering", "pricing", "sharing", "lake", "")
 def report(
     *,
     window: Window = "7d",
@@ -92,14 +111,55 @@ def report(
     sort: Sort = "total",
     limit: Limit = None,
     stats: Stats = False,
+    server: Server = "",
+    as_of: AsOf = "",
     loaded: LoadedSettings,
 ) -> None:
-    """What everything on your clusters costs, straight from a Prometheus. Nothing is installed, nothing is kept."""
+    """What everything on your clusters costs: straight from a Prometheus, from a lake, or from a server that runs.
+
+    Exactly one of --prometheus, --lake and --server says where from. Nothing is installed, nothing is kept.
+    """
     wish = Wish(chosen_output(output, output_file), output_file, sort, limit, stats)
-    require_server(loaded.settings)
+    place = place_of(loaded, server, as_of)
+    now = datetime.now(UTC)
+    when = parse_moment(as_of, now=now, zone=parse_zone(zone)) if as_of else None
     sharing = None if no_sharing else sharing_of(loaded.settings.sharing)
-    asking = parse_asking(window, by, filter, idle, zone, idle_by=idle_by, sharing=sharing, now=datetime.now(UTC))
-    write_report(loaded.settings, asking, wish)
+    asking = parse_asking(window, by, filter, idle, zone, idle_by=idle_by, sharing=sharing, now=now)
+    match place:
+        case Place.PROMETHEUS:
+            write_report(loaded.settings, asking, wish)
+        case Place.LAKE:
+            write(of_lake(loaded.settings, asking, when), wish)
+        case Place.SERVER:
+            asked = RemoteServer.of(server, loaded.settings)
+            write(of_server(asked, asking, default_sharing=not no_sharing and sharing is None), wish)
+
+
+def place_of(loaded: LoadedSettings, server: str, as_of: str) -> Place:
+    """Where a report is read from: what a flag says; without one, the settings' Prometheus, else their lake.
+
+    Raises BadParameter for two flags that contradict, SettingsError where nothing is named.
+    """
+    flags = [place for place, key in KEYS.items() if loaded.sources[key].startswith("flag ")] + ([Place.SERVER] if server else [])
+    if len(flags) > 1:
+        told = " and ".join(f"--{place}" for place in flags)
+        raise BadParameter(f"{told} name different places to read from", expected="exactly one of --prometheus, --lake and --server")
+    if flags:
+        found = flags[0]
+    elif loaded.settings.prometheus.url.strip() and not as_of:
+        found = Place.PROMETHEUS
+    elif loaded.sources[KEYS[Place.LAKE]] != DEFAULT or as_of:
+        found = Place.LAKE
+    else:
+        raise SettingsError(
+            "no server is named to read from, and no lake",
+            expected="the base URL of a server that speaks Prometheus' HTTP API, a lake, or a running farthing",
+            cure="add --prometheus http://localhost:9090 (or set FARTHING_PROMETHEUS__URL), --lake FOLDER, or --server "
+            "http://127.0.0.1:9090; without a server of your own, try farthing demo",
+        )
+    if as_of and found is not Place.LAKE:
+        raise BadParameter(f"--as-of {as_of} says nothing with --{found}", expected="--lake: only a lake keeps what was known then")
+    return found
 
 
 def parse_asking(
@@ -129,13 +189,26 @@ def chosen_output(output: Output | None, file: Path | None) -> Output:
 
 
 def write_report(settings: Settings, asking: Asking, wish: Wish) -> Report:
-    """Ask the server of `settings`, and write the report as wished. Raises what asking raises."""
-    order = parse_order(wish.sort)
+    """Ask the Prometheus of `settings`, and write the report as wished. Raises what asking raises."""
+    parse_order(wish.sort)
     book = load_book(settings.pricing.book)
     with watching(asking.window.hours) as watch, PrometheusClient(settings.prometheus, progress=watch.answered) as client:
         pieces = LiveLedger(client, book, settings).pieces(asking.window, needs=asking.question.needs)
         found = reckon(pieces, asking, book=book, asked=client.asked, read=watch.read)
-    choice = choose(found.table.rows, order, wish.limit)
+    return write(found, wish)
+
+
+def of_lake(settings: Settings, asking: Asking, as_of: datetime | None) -> Report:
+    """The report from what lies in the lake of `settings`, now or at `as_of`. Raises LakeError, NoData, BadPriceBook."""
+    ledger = LakeLedger(open_lake(settings.lake, must_exist=True), settings, as_of=as_of)
+    with watching(asking.window.hours) as watch:
+        pieces = ledger.pieces(asking.window, needs=asking.question.needs)
+        return reckon(pieces, asking, book=ledger.rules.book, asked=Asked(), read=watch.read)
+
+
+def write(found: Report, wish: Wish) -> Report:
+    """Write a report as wished; gives it back. Raises BadField for a column to sort by that there is none of."""
+    choice = choose(found.table.rows, parse_order(wish.sort), wish.limit)
     if wish.output is Output.TABLE:
         _write_table(found, choice, wish)
     else:
