@@ -12,7 +12,7 @@ from farthing.core.settings import LakeSettings
 from tests.kit.seaweed import Seaweed
 from tests.lake.rounds import Outcome, killed_and_repeated, outcome
 from tests.lake.scenarios import SCENARIOS
-from tests.lake.writers import FINISHED, KILLED, Writers, writers
+from tests.lake.writers import KILLED, Writers, writers
 
 ALIKE = ("capacity", "flow")  # what happens to these tables is what happens to usage; `tests.lake.rounds` kills there as well
 CASES = [
@@ -21,12 +21,6 @@ CASES = [
     for place in faults.declared()
     if place.startswith(told.places) and (not any(table in place for table in ALIKE) or place == "commit-flow-after-log")
 ]
-# Places that a scenario does not pass: superseded rows are written when rows retire, and only then; names and the manifest never retire.
-AT = ("before-parquet", "after-parquet", "after-log")
-NEVER = {
-    *(f"commit-{table}_superseded-{at}" for table in ("usage", "capacity", "flow") for at in AT),
-    *(f"retire-{table}-{at}" for table in ("identity", "hours") for at in AT),
-}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +36,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
 
 
 def test_there_are_places_enough() -> None:
-    within = [p for p in faults.declared() if p.startswith(("commit-", "head-", "manifest-")) and p not in NEVER]
+    within = [p for p in faults.declared() if p.startswith(("commit-", "head-", "manifest-"))]
     assert len(within) >= 10
     assert len([p for p in faults.declared() if p.startswith("compact-")]) >= 10
 
@@ -51,7 +45,7 @@ def test_there_are_places_enough() -> None:
 @pytest.mark.parametrize(("scenario", "place"), CASES)
 def test_on_a_folder(forked: Writers, undisturbed: dict[str, Outcome], tmp_path: Path, scenario: str, place: str) -> None:
     ended = killed_and_repeated(forked, LakeSettings(url=str(tmp_path)), scenario, undisturbed[scenario], place=place)
-    assert ended == (FINISHED if place in NEVER else KILLED)
+    assert ended == KILLED
 
 
 S3_PLACES = ("commit-usage-after-parquet", "commit-hours-after-parquet", "manifest-committed", "retire-usage-after-parquet")

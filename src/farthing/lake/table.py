@@ -20,16 +20,22 @@ from farthing.core.errors import LakeTaken, LakeTooOld
 from . import parquet
 from .objects import Objects, failure
 from .snapshot import NO_TABLE, VERSION_KEY, DataFile, Snapshot, follow, load, log_path
-from .stored import ALL, StoredTable
+from .stored import ALL, FACTS, HOURS, IDENTITIES, StoredTable
 
 CHECKPOINT_EVERY = 100
-STAGES = ("commit", "retire", "compact", "migrate")
+STAGES: dict[str, tuple[StoredTable, ...]] = {
+    "commit": (IDENTITIES, *(fact.stored for fact in FACTS.values()), HOURS),
+    "retire": tuple(table for fact in FACTS.values() for table in (fact.superseded, fact.stored)),
+    "compact": ALL,
+    "migrate": ALL,
+}
+"""What files are written for, and the tables that are written then."""
 _READING_AT_ONCE = 8
 
 
 def _points() -> Iterator[str]:
-    for stage in STAGES:
-        for table in ALL:
+    for stage, tables in STAGES.items():
+        for table in tables:
             for place in ("before-parquet", "after-parquet", "after-log"):
                 yield f"{stage}-{table.name}-{place}"
 
