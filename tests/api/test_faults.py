@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
 from farthing.api import ALLOCATION_PARAMETERS, create_app
-from farthing.core.errors import NoData, Unreachable
+from farthing.core.errors import BadFilter, FarthingError, NoData, Unreachable
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
 from farthing.core.windows import Window
-from farthing.views import OnDemand
+from farthing.views import OnDemand, Question
 
 from .conftest import BASE, THREE_HOURS, Example
 
@@ -142,24 +144,105 @@ class Broken(Example):
         yield
 
 
+ASKED = {
+    "/allocation": {},
+    "/allocation/summary": {},
+    "/allocation/summary/topline": {},
+    "/allocation/trends": {"names": "shop"},
+    "/allocation/autocomplete": {"field": "pod"},
+    "/assets": {},
+    "/assets/topline": {},
+    "/assets/graph": {},
+    "/assets/autocomplete": {"field": "type"},
+    "/api/v1/allocation/view": {},
+    "/api/v1/assets/view": {},
+    "/api/v1/allocation/export": {"format": "parquet"},
+    "/api/v1/allocation/autocomplete": {"field": "label"},
+}
+
+
+def name_of(kind: type[FarthingError]) -> str:
+    return kind.__name__
+
+
+def kinds(root: type[FarthingError]) -> Iterator[type[FarthingError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def made(kind: type[FarthingError]) -> FarthingError:
+    if kind is BadFilter:
+        return BadFilter("a filter", text="x", position=0)
+    return kind("what went wrong", expected="what was expected", cure="what to do")
+
+
+KINDS: list[type[FarthingError]] = list(kinds(FarthingError))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=name_of)
+def test_every_error_of_a_source_keeps_its_status(kind: type[FarthingError]) -> None:
+    client = TestClient(create_app(OnDemand(Broken(made(kind))), Settings()), base_url=BASE, raise_server_exceptions=False)
+    for path in ("/allocation", "/api/v1/assets/view"):
+        status, message = refused(client, path)
+        assert status == kind.http_status
+        assert "to do" in message or kind is BadFilter
+
+
+@pytest.mark.parametrize("path", ASKED)
 @pytest.mark.parametrize(
     ("error", "status", "says"),
     [
-        (
-            Unreachable("no connection to http://p:9090", cure="check the port"),
-            503,
-            "no connection to http://p:9090\nto do: check the port",
-        ),
+        (Unreachable("no connection", cure="check the port"), 503, "no connection\nto do: check the port"),
         (NoData("nothing of kube_pod_info"), 404, "nothing of kube_pod_info"),
         (ZeroDivisionError("oops"), 500, "a fault of ours: ZeroDivisionError"),
     ],
 )
-def test_errors_of_the_source(error: Exception, status: int, says: str) -> None:
+def test_errors_on_every_path(path: str, error: Exception, status: int, says: str) -> None:
     client = TestClient(create_app(OnDemand(Broken(error)), Settings()), base_url=BASE, raise_server_exceptions=False)
-    for path in ("/allocation", "/assets"):
-        got, message = refused(client, path)
-        assert got == status
-        assert says in message
+    got, message = refused(client, path, **ASKED[path])
+    assert got == status
+    assert says in message
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_a_source_that_has_nothing(path: str) -> None:
+    client = TestClient(create_app(OnDemand(Example([])), Settings()), base_url=BASE)
+    assert client.get(path, params={"window": THREE_HOURS} | ASKED[path]).status_code == 200
+
+
+def test_not_ready_until_the_source_can_answer() -> None:
+    class Starting(OnDemand):
+        def version(self) -> str:
+            raise Unreachable("the warehouse is being built")
+
+    client = TestClient(create_app(Starting(Example([])), Settings()), base_url=BASE)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "not ready: the warehouse is being built" in answer.json()["message"]
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_slow_question_does_not_stop_the_others(source: Example) -> None:
+    let_go = threading.Event()
+
+    class Slow(OnDemand):
+        def summaries(self, question: Question, sets: Any) -> Any:
+            assert let_go.wait(20)
+            return super().summaries(question, sets)
+
+    app = create_app(Slow(source), Settings())
+
+    async def both() -> tuple[int, int]:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            slow = asyncio.create_task(client.get("/allocation", params={"window": THREE_HOURS}))
+            await asyncio.sleep(0)
+            quick = await client.get("/assets", params={"window": THREE_HOURS})
+            let_go.set()
+            return quick.status_code, (await slow).status_code
+
+    assert asyncio.run(both()) == (200, 200)
 
 
 def test_unknown_paths_and_methods(client: TestClient) -> None:

@@ -17,7 +17,7 @@ from farthing.views import CostSource, sharing_of
 from . import compat, native, writes
 from .access import Access, Tokens
 from .calls import House
-from .documented import ERRORS
+from .documented import responses, tell
 from .failures import failure
 from .telemetry import Measures, Telemetry, request_id
 
@@ -41,7 +41,8 @@ def create_app(
     """The application over `source`, whose costs are in `currency`.
 
     `receive` takes what is sent to `POST /api/v1/write`; without it there is no such path. `registry` holds metrics of others, which
-    `/metrics` tells beside the server's own. `simulated`: the data are made up, and `/api/v1/meta` says so. Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
+    `/metrics` tells beside the server's own. `simulated`: the data are made up, and `/api/v1/meta` says so.
+    Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
     """
     app = FastAPI(
         title="Farthing",
@@ -72,11 +73,12 @@ def create_app(
             methods=["POST"],
             status_code=204,
             summary="Samples by Prometheus' remote write; always needs a token",
-            responses=ERRORS,
-            openapi_extra=writes.BODY,
+            response_class=Response,
+            openapi_extra=writes.BODY | responses("the samples are kept", status=204),
             tags=["write"],
         )
     _add_health(app, source, measures.registry)
+    tell(app, native.MODELS)
 
     def known_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, FarthingError)

@@ -5,7 +5,7 @@ Comes in: query strings. Goes out: JSON as bytes, or files.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -13,30 +13,29 @@ from fastapi.responses import Response
 from farthing.views import CostSource
 
 from ..calls import House, endpoint
-from ..documented import ERRORS
+from ..documented import responses
 from ..parameters import openapi
+from .columns import CHANGE, MEASURED, PREVIOUS, TREND
+from .direct import native_answer
+from .models import Meta, SuggestionsModel, View
 from .routes import PREFIX, ROUTES, Route
+
+VIEW_COLUMNS = (*MEASURED, PREVIOUS, CHANGE, TREND)
+MODELS = (View, Meta, SuggestionsModel)
 
 
 def add_routes(app: FastAPI, source: CostSource, house: House) -> None:
     """Serve the native API from `source`."""
     for route in ROUTES:
-        content: dict[str, Any] = {kind: {} for kind in route.media_types}
-        answers: dict[int | str, dict[str, Any]] = {200: {"description": route.doc}, 304: {"description": "as the client has it"}, **ERRORS}
-        if route.model is not None:
-            answers[200]["model"] = route.model
-        if content:
-            answers[200]["content"] = content
-        app.add_api_route(
-            PREFIX + route.path,
-            endpoint(source, house, route.handler),
-            name=route.path,
-            summary=route.doc,
-            response_class=Response,
-            responses=answers,
-            openapi_extra=openapi(route.parameters),
-            tags=["native"],
-        )
+        path, answer = PREFIX + route.path, endpoint(source, house, route.handler)
+        extra = openapi(route.parameters) | responses(route.doc, route.model, route.media_types)
+        app.add_api_route(path, answer, name=path, summary=route.doc, response_class=Response, openapi_extra=extra, tags=["native"])
 
 
-__all__ = ["PREFIX", "ROUTES", "Route", "add_routes"]
+def view_fields() -> Iterator[tuple[str, str]]:
+    """Every field of a view, and what it holds."""
+    for name, field in View.model_fields.items():
+        yield name, field.description or ""
+
+
+__all__ = ["MODELS", "PREFIX", "ROUTES", "VIEW_COLUMNS", "Route", "add_routes", "native_answer", "view_fields"]

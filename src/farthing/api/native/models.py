@@ -76,21 +76,35 @@ class NoteModel(Model):
     cure: str
 
 
+class SharedModel(Model):
+    """What sharing moved, $: `given` of shared things' own costs, `stayed` of them where nobody was to receive it; `overhead` of the
+    monthly amount, `overhead_lost` in hours when nobody was there."""
+
+    given: float
+    stayed: float
+    overhead: float
+    overhead_lost: float
+
+
 class View(Model):
     """An answer of rows, totals and series. Rows are lists of cells in the order of `columns`."""
 
     window: Span
+    """What was asked for, half-open, in UTC."""
     zone: str
+    """Where days begin and end."""
     asOf: str  # noqa: N815
     """Until when data can be known."""
     partial: bool
     """True: the window ends after `asOf`."""
     steps: list[Step]
+    """The parts of the window, in order; a partial one ends after `asOf`."""
     previous: Span | None
     """The period that is compared with: as long, and as much of it gone by."""
     by: list[str]
     """The columns that rows are told apart by."""
     columns: list[ColumnModel]
+    """What stands at each place of a row: name, unit, kind and meaning."""
     rows: list[list[Any]]
     """A page of rows without idle, in the order asked for. null: not known, or without a price; never 0 for that."""
     idleRows: list[list[Any]]  # noqa: N815
@@ -98,7 +112,7 @@ class View(Model):
     total: list[Any]
     """Everything shown, idle rows included; efficiencies without idle."""
     prevTotal: list[Any] | None  # noqa: N815
-    """The same of the period before."""
+    """The same of the period before; null where nothing is known of it."""
     rowCount: int  # noqa: N815
     """Rows there are, on all pages; with `q` those that were found."""
     rowsTotal: float  # noqa: N815
@@ -106,17 +120,23 @@ class View(Model):
     nextCursor: str | None  # noqa: N815
     """Give it as `cursor` for the next page; null on the last one."""
     series: SeriesModel
+    """`{by, keys, values, other, idle}`: costs per step of the dearest, of all others together, and of idle."""
     otherCount: int  # noqa: N815
     """How many values of `series.by` are in `series.other`."""
+    shared: SharedModel | None = None
+    """Allocations: what sharing moved, $."""
     hidden: float | None = None
-    """$ of idle that is left out with idle=hide."""
+    """Allocations: $ of idle that is left out with idle=hide."""
     filteredOut: float | None = None  # noqa: N815
-    """$ that the filter leaves out."""
+    """Allocations: $ that the filter leaves out."""
     whole: float | None = None
-    """total + hidden + filteredOut: the same for every question about this window."""
+    """Allocations: total + hidden + filteredOut: the same for every question about this window, and more by an amount shared out."""
     guesses: list[GuessModel] = Field(default_factory=list)
+    """How much money rests on something assumed, and the cure."""
     unpriced: list[UnpricedModel] = Field(default_factory=list)
+    """What has no price: the reason, and what to add to the price book."""
     notes: list[NoteModel] = Field(default_factory=list)
+    """What a reader must be told once."""
     version: str
     """Of the data; pages of one answer have the same."""
 

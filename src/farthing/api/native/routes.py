@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from farthing.views import ALLOCATION_FIELDS, ASSET_FIELDS
 
 from ..calls import Call, Handler, Reply
+from ..documented import Model
 from ..parameters import Parameter
 from ..suggestions import allocation_values, asset_values, chosen
 from .assets import asset_view
@@ -38,7 +38,7 @@ class Route:
     handler: Handler
     doc: str
     parameters: Mapping[str, Parameter]
-    model: Any = None
+    model: type[Model] | None = None
     media_types: tuple[str, ...] = ()
 
 
