@@ -15,6 +15,7 @@ from .demo import demo
 from .doctor import doctor
 from .failures import INTERRUPTED, show_failure
 from .lake import lake
+from .query import query
 from .report import report
 from .serve import serve
 from .terminal import forgiving_streams, out
@@ -31,6 +32,7 @@ commands.command("demo")(demo)
 commands.command("doctor", epilog=EPILOG)(doctor)
 commands.command("serve", epilog=EPILOG)(serve)
 commands.command("up", epilog=EPILOG)(up)
+commands.command("query", epilog=EPILOG)(query)
 commands.command("backfill", epilog=EPILOG)(backfill)
 
 commands.add_typer(lake)

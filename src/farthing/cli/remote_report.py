@@ -24,6 +24,7 @@ from .remote import RemoteServer, document, pages
 CLOSING_TOLERANCE = 1e-9
 ROWS_OF_A_PAGE = 10_000
 PRICED = ("cpu", "ram", "gpu", "storage", "load_balancer")
+COMPARED: dict[str, pl.DataType] = {"previous_cost": pl.Float64(), "change": pl.Float64(), "trend": pl.List(pl.Float64())}
 MARK_OF = {doc.name: mark for mark, doc in MARKS.items()}
 
 
@@ -47,7 +48,7 @@ def of_server(server: RemoteServer, asking: Asking, *, default_sharing: bool) ->
     meta = document(server.get("/meta", {}), server.name)
     question = asking.question
     if default_sharing:
-        asking = replace(asking, question=replace(question, sharing=_sharing(meta)))
+        asking = replace(asking, question=replace(question, sharing=sharing_told(meta)))
     found = list(pages(server, "/allocation/view", parameters_of(asking, default_sharing=default_sharing)))
     plain = {
         "window": _text(asking.window),
@@ -157,7 +158,8 @@ def observed_seconds(window: Window, meta: Mapping[str, Any], as_of: str) -> flo
 
 
 def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
-    """name, special, the groups, and the columns of FIELDS in the units of the ledger; `<resource>_unpriced` where a cost has none."""
+    """name, special, the groups, and the columns of FIELDS in the units of the ledger; `<resource>_unpriced` where a cost has none;
+    previous_cost, change and trend where they are told."""
     place = {name: number for number, name in enumerate(columns)}
     texts = {name: pl.Series(name, [row[place[name]] for row in rows], pl.String) for name in ("name", "special", *by)}
     data = dict(texts)
@@ -167,6 +169,7 @@ def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[str], by: Sequence[s
         data[field.column] = (
             pl.Series(field.column, values, kind) * (field.per or 1.0) if field.per else pl.Series(field.column, values, kind)
         )
+    data |= {name: pl.Series(name, [row[place[name]] for row in rows], kind) for name, kind in COMPARED.items() if name in place}
     frame = pl.DataFrame(list(data.values()))
     lacks = [(pl.col(f"{name}_cost").is_null() & pl.col("partial")).alias(f"{name}_unpriced") for name in PRICED]
     return frame.with_columns(pl.col("special").fill_null(""), *lacks)
@@ -176,7 +179,8 @@ def _guess(told: Mapping[str, Any]) -> Guess:
     return Guess(MARK_OF[told["name"]], told["name"], told["doc"], told["cure"], told["rows"], told["cost"])
 
 
-def _sharing(meta: Mapping[str, Any]) -> Sharing | None:
+def sharing_told(meta: Mapping[str, Any]) -> Sharing | None:
+    """The rules of sharing that `/meta` tells."""
     told = meta.get("sharing")
     if told is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,13 +90,13 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def draw(report: Report, choice: Choice, console: Console) -> Drawn:
-    """The table of `choice`, no wider than `console`."""
+def draw(report: Report, choice: Choice, console: Console, shown: Sequence[Column] = COLUMNS) -> Drawn:
+    """The table of `choice` with those of the columns `shown` that have something to say, no wider than `console`."""
     labels = _labels(report, choice)
     rows: list[Row] = [*choice.groups.iter_rows(named=True), *([choice.others_cost] if choice.others else [])]
     idle: list[Row] = list(choice.idle.iter_rows(named=True))
     everything = [*rows, *idle, report.table.totals.row(0, named=True)]
-    columns = [column for column in COLUMNS if column.always or any(column.write(row, report) for row in everything)]
+    columns = [column for column in shown if column.always or any(column.write(row, report) for row in everything)]
     texts = {column.title: on_the_point([plain(column.write(row, report), console) for row in everything]) for column in columns}
     names = [[plain(name, console) for name in column] for column in zip(*labels, strict=True)]
     titles = list(report.asking.by) or [""]
