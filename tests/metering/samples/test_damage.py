@@ -194,3 +194,37 @@ def test_a_log_that_cannot_be_mended_for_want_of_room_is_kept(folder: Path, tmp_
     assert log.read_bytes() == torn
     with SampleStore(folder, SamplesSettings()) as store:
         assert sorted(read(store)) == ["a", "b", "c0", "c1"]
+
+
+def test_damage_that_comes_while_the_store_is_open_is_told_when_the_hour_is_put_into_columns(folder: Path, opened: Open) -> None:
+    store = opened()
+    log = log_of(folder)
+    data = bytearray(log.read_bytes())
+    data[-3] ^= 1
+    log.write_bytes(data)
+    store.seal(START + 2 * HOUR)
+    assert sorted(read(store)) == ["a", "b", "c0", "c1"]
+    assert log.name in store.notes[0].text
+    assert (folder / "set-aside" / log.name).read_bytes() == data
+    # told as long as the hour would be kept
+    store.tend(START + 3 * HOUR)
+    assert len(store.notes) == 1
+    store.append(samples("z", [START + 99 * HOUR]), START + 99 * HOUR)
+    store.tend(START + 99 * HOUR)
+    assert store.notes == []
+
+
+def test_a_log_that_cannot_be_synced_is_written_no_more(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    store = opened()
+    store.append(samples("a", [START + 60]), START + 60)
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", failing)
+        store.tend(START + 60)
+    assert "Input/output error" in store.notes[0].text
+    store.append(samples("b", [START + 120]), START + 120)
+    store.tend(START + 120)
+    assert len(list(store.path.glob("2026-03-02T00.*"))) == 2
+    assert sorted(read(store)) == ["a", "b"]

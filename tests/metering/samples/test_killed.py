@@ -59,7 +59,7 @@ def check(folder: Path, synced: int) -> SampleStore:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lines", [1, 20])
+@pytest.mark.parametrize("lines", [1, 8])
 def test_killed_while_appending(tmp_path: Path, lines: int) -> None:
     process = writer(tmp_path / "samples", 1_000_000)
     assert process.stdout is not None
@@ -78,7 +78,7 @@ def test_killed_while_appending(tmp_path: Path, lines: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("point", [SEALED, f"{SEALED}:2", MERGED])
 def test_killed_while_an_hour_is_put_into_columns(tmp_path: Path, point: str) -> None:
-    process = writer(tmp_path / "samples", 1500, **{VARIABLE: point})
+    process = writer(tmp_path / "samples", 900, **{VARIABLE: point})
     out, _ = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     assert "sealed" not in out

@@ -41,6 +41,8 @@ class Log:
         self.size = 0
         self.samples = 0
         self.unsynced = 0
+        self.broken = False
+        """Nothing more may be written: what was written last may be half there."""
         self._declared: set[int] = set()
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
@@ -71,13 +73,15 @@ class Log:
             try:
                 os.fsync(self._file)
             except OSError as error:
+                self.broken = True  # a second try would succeed whatever became of the data
                 raise written_failed(self.path, error) from error
             self.unsynced = 0
 
     def close(self) -> None:
-        """Sync and close."""
+        """Sync, unless it is broken, and close."""
         try:
-            self.sync()
+            if not self.broken:
+                self.sync()
         finally:
             os.close(self._file)
 
@@ -87,7 +91,10 @@ class Log:
             while view:
                 view = view[os.write(self._file, view) :]
         except OSError as error:
-            os.ftruncate(self._file, self.size)  # nothing half-written stays
+            try:
+                os.ftruncate(self._file, self.size)  # nothing half-written stays
+            except OSError:
+                self.broken = True  # reading finds the half and leaves it out
             raise written_failed(self.path, error) from error
         self.size += len(data)
         self.unsynced += len(data)

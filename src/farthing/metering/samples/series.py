@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
@@ -82,11 +81,6 @@ def batch_of(samples: Iterable[tuple[Series, Sequence[float], Sequence[float]]],
         batch.t.extend([round(t * 1000) for t in times])
         batch.v.extend(values)
     return batch
-
-
-def is_stale(value: float) -> bool:
-    """True for the NaN that ends a series, and no other."""
-    return math.isnan(value) and struct.unpack("<Q", struct.pack("<d", value))[0] == STALE_BITS
 
 
 def _columns() -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from farthing.core.units import HOUR_SECONDS
 from .files import Folder, HourFile
 from .hours import by_hour, not_after
 from .log import Log, sync_folder, whole_frames, written_failed
+from .notes import LEFT_OUT, TENDING, StoreNotes
 from .part import Part
 from .rows import METRIC, Content, contents, nothing, rows_of_frames, together, with_columns
 from .sealing import part_of_log, part_of_parts
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 OPEN_LOGS = 4  # hours that are written at the same time; samples come nearly in order
 REMEMBERED_BYTES = 128 << 20  # of rows of logs
-NOTES_KEPT = 50
 SEALED, MERGED = "samples-part-written", "samples-parts-merged"
 faults.declare(SEALED, MERGED)
 
@@ -68,7 +68,7 @@ class SampleStore:
         self._folder = Folder(path)
         self._lock = threading.RLock()
         self._tending = threading.Lock()
-        self._notes: dict[str, Note] = {}
+        self._notes = StoreNotes()
         self._logs: OrderedDict[int, Log] = OrderedDict()
         self._parts: dict[HourFile, Part] = {}
         self._read: OrderedDict[Held, pl.DataFrame] = OrderedDict()
@@ -98,7 +98,7 @@ class SampleStore:
     @property
     def notes(self) -> list[Note]:
         """What a reader must know: files that could not be read, samples that were left out, a disk without room."""
-        return list(self._notes.values())
+        return self._notes.told()
 
     def append(self, batch: Batch, now: float) -> Appended:
         """Keep the samples. now: unix s.
@@ -125,18 +125,22 @@ class SampleStore:
                     self._written_at[hour] = now
                     written += len(share)
             if late or early:
-                self._tell(
-                    "left out",
+                self._notes.tell(
+                    LEFT_OUT,
                     f"samples were left out: of the last batch {late:,} too old, {early:,} too far in the future",
                     "compare the clocks of this machine and of who sends",
+                    now=now,
                 )
             return Appended(written, late, early)
 
     def sync(self) -> None:
         """Let the disk have everything that was appended. Raises StorageError."""
         with self._lock:
-            for log in self._logs.values():
-                log.sync()
+            for hour, log in list(self._logs.items()):
+                try:
+                    log.sync()
+                finally:
+                    self._leave_broken(hour)
 
     def tend(self, now: float, settle_minutes: float = 10) -> None:
         """Housekeeping, to be called every second or so with the time (unix s): syncs what waits too long, puts long logs and hours that
@@ -153,9 +157,9 @@ class SampleStore:
             for hour, over in self._ripe(now, settle_minutes * 60):
                 self._into_columns(hour, whole=over)
         except StorageError as error:
-            self._tell("tending", error.problem, error.cure)
+            self._notes.tell(TENDING, error.problem, error.cure)
         else:
-            self._notes.pop("tending", None)
+            self._notes.forget(TENDING)
 
     def seal(self, hour: int) -> None:
         """Put everything of an hour (unix s of its start) into one file of columns. Raises StorageError; then nothing is lost."""
@@ -175,6 +179,8 @@ class SampleStore:
                     parts.append(file)
                     continue
                 part = replace(file, kind="parquet")
+                if text := self._folder.mend(file):
+                    self._notes.tell(file.name, text)
                 part_of_log(self.path / file.name, self._unfinished(part))
                 self._replace([file], part, SEALED)
                 parts.append(part)
@@ -245,11 +251,20 @@ class SampleStore:
             log = self._logs[hour] = Log(self.path / file.name)
             self._files.setdefault(hour, []).append(file)
         self._logs.move_to_end(hour)
-        log.append(share)
+        try:
+            log.append(share)
+            if log.unsynced >= self.settings.sync_bytes:
+                log.sync()
+        finally:
+            self._leave_broken(hour)
         if log.size >= self.settings.log_bytes:
             self._logs.pop(hour).close()
-        elif log.unsynced >= self.settings.sync_bytes:
-            log.sync()
+
+    def _leave_broken(self, hour: int) -> None:
+        """Write no more to the hour's log if that is broken: the next batch begins another."""
+        log = self._logs.get(hour)
+        if log and log.broken:
+            self._logs.pop(hour).close()
 
     def _sound(self, file: HourFile) -> bool:
         """Can the file be read? What cannot is set aside."""
@@ -257,7 +272,7 @@ class SampleStore:
             if file.kind == "parquet":
                 self._parts[file] = Part(self.path / file.name)
             elif text := self._folder.mend(file):
-                self._tell(file.name, text)
+                self._notes.tell(file.name, text)
         except (OSError, ValueError) as error:
             self._broken(file, error)
             return False
@@ -271,7 +286,7 @@ class SampleStore:
                 expected="files of samples that we may read",
                 cure="check their owner and the disk",
             ) from error
-        self._tell(file.name, self._folder.set_aside(file, str(error).splitlines()[0]), "samples of that hour are missing")
+        self._notes.tell(file.name, self._folder.set_aside(file, str(error).splitlines()[0]), "samples of that hour are missing")
 
     def _oldest(self, now: float) -> int:
         """Start of the oldest hour that is kept. A clock that is far ahead drops nothing: hours go only as newer ones come."""
@@ -290,6 +305,7 @@ class SampleStore:
                     (self.path / file.name).unlink(missing_ok=True)
                 self._written_at.pop(hour, None)
             self._folder.drop_aside(oldest)
+            self._notes.tidy(oldest, now)
 
     def _ripe(self, now: float, settle: float) -> list[tuple[int, bool]]:
         """Hours to be put into columns, and whether they are over and not written to for a while, or only have a log that is long."""
@@ -374,8 +390,3 @@ class SampleStore:
             raise error
         with self._lock:
             self._files[parts[0].hour] = [f for f in self._files[parts[0].hour] if f not in broken]
-
-    def _tell(self, key: str, text: str, cure: str = "") -> None:
-        self._notes[key] = Note(text, cure)
-        while len(self._notes) > NOTES_KEPT:
-            del self._notes[next(iter(self._notes))]
