@@ -9,7 +9,8 @@ import pytest
 
 from farthing.core.errors import BadSamples, FarthingError, TooLarge, UnknownFormat
 from farthing.metering.samples import parse_write_request, series_of
-from tests.kit.remote_write import STALE_NAN, field, snappy, stale_marker_bodies, varint
+from farthing.simulator.emit.chunks import uvarint as varint
+from tests.kit.remote_write import STALE_NAN, field, snappy, stale_marker_bodies
 from tests.kit.scrape import Series
 
 MOST = 1 << 20
