@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 SOURCES := $(foreach d,src tests bench scripts,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
 
 .DEFAULT_GOAL := help
-.PHONY: help venv servers demo types lint format check test bench lock docs reference demo-recording clean
+.PHONY: help venv servers demo types lint format check test bench lock docs reference clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,7 +36,7 @@ venv: $(VENV)/.project ## the Python environment in .venv, from the hash-checked
 servers: ## the real servers that some tests start (Debian packages, when root)
 	@scripts/system-servers
 
-demo: venv ## a made-up organisation to look at
+demo: venv ## a made-up company that lives: history in a minute, then hour by hour
 	$(BIN)/farthing demo
 
 types: venv
@@ -62,9 +62,6 @@ bench: venv ## the benchmarks; each appends to bench/results.md
 
 lock: venv ## write the lock files anew from pyproject.toml
 	scripts/lock $(BIN)/pip-compile
-
-demo-recording: venv ## ask the demo's questions of a real Prometheus anew, after queries changed
-	$(BIN)/python -m scripts.demo_recording
 
 reference: venv ## write the generated pages of docs/reference anew
 	$(BIN)/python -m scripts.reference

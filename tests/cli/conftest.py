@@ -9,8 +9,7 @@ import orjson
 import pytest
 
 from farthing.cli import main
-from farthing.demo.player import responding
-from farthing.demo.recording import Answer
+from tests.kit.responder import responding
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -33,7 +32,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> R
 @contextmanager
 def answering(status: int, body: object) -> Iterator[str]:
     """URL of a server that gives everybody the same answer."""
-    with responding(lambda *_: Answer(status, orjson.dumps(body))) as url:
+    with responding(lambda *_: (status, orjson.dumps(body))) as url:
         yield url
 
 

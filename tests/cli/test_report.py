@@ -50,6 +50,14 @@ def test_the_table(run: Run, server: str) -> None:
 
 
 @pytest.mark.real
+def test_a_file_that_cannot_be_written(run: Run, server: str, tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "costs.csv"
+    code, _, complaint = run("report", "--prometheus", server, "--window", WINDOW, "--output-file", str(path))
+    assert code == 2
+    assert "costs.csv" in complaint
+
+
+@pytest.mark.real
 def test_the_document_and_what_it_took(run: Run, server: str) -> None:
     code, said, _ = run("report", "--prometheus", server, "--window", WINDOW, "-o", "json", "--by", "controller")
     found = json.loads(said)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 from farthing.cli.serve import address_of, is_loopback, listen
 from farthing.core.errors import SettingsError
 from farthing.core.settings import ServeSettings
-from farthing.demo import WINDOW, Recording, playing
+from tests.kit.responder import responding
 
 from .conftest import Run
 
@@ -60,9 +61,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def without_series(path: str, _query: str, _form: str) -> tuple[int, bytes]:
+    """A Prometheus that holds nothing."""
+    return 200, json.dumps({"status": "success", "data": {"version": "3.5.0"} if path.endswith("buildinfo") else []}).encode()
+
+
 def test_it_answers_and_ends_on_ctrl_c() -> None:
     port = free_port()
-    with playing(Recording.read()) as url:
+    with responding(without_series) as url:
         command = [sys.executable, "-m", "farthing", "serve", "--prometheus", url, "--port", str(port)]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
@@ -71,10 +77,12 @@ def test_it_answers_and_ends_on_ctrl_c() -> None:
             assert f"http://127.0.0.1:{port}" in ready
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=20) as answer:
                 assert answer.status == 200
-            with urlopen(f"http://127.0.0.1:{port}/allocation?window={WINDOW}&aggregate=namespace", timeout=60) as answer:
-                found = json.load(answer)
-            # the warehouse's share is some 6 GiB and half a core of the demo's day
-            assert found["data"][0]["analytics"]["totalCost"] > 0
+            # its server has no series at all: that is said, in the field's envelope
+            with pytest.raises(HTTPError) as refused:
+                urlopen(f"http://127.0.0.1:{port}/allocation?window=1d&aggregate=namespace", timeout=60)
+            found = json.load(refused.value)
+            assert (found["code"], found["status"]) == (refused.value.code, "error")
+            assert "no series of kube-state-metrics" in found["message"]
             process.send_signal(signal.SIGINT)
             _, complaint = process.communicate(timeout=20)
         finally:

@@ -1,11 +1,13 @@
-"""Stale markers as bodies of Prometheus' remote write."""
+"""Bodies of Prometheus' remote write: what they are made of, and stale markers in them."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
 
-from farthing.demo.remote_write import field, snappy, varint
+import cramjam
+
+from farthing.simulator.emit.chunks import uvarint as varint
 from tests.kit.scrape import Series
 
 STALE_NAN = struct.pack("<Q", 0x7FF0000000000002)  # the one NaN that ends a series
@@ -23,6 +25,16 @@ def stale_marker_bodies(series: Iterable[Series]) -> Iterator[bytes]:
             pending = []
     if pending:
         yield snappy(b"".join(pending))
+
+
+def snappy(raw: bytes) -> bytes:
+    """`raw` in snappy's block format."""
+    return bytes(cramjam.snappy.compress_raw(raw))
+
+
+def field(number: int, payload: bytes) -> bytes:
+    """`payload` as protobuf's length-delimited field `number` (1 to 15)."""
+    return bytes([number << 3 | 2]) + varint(len(payload)) + payload
 
 
 def _time_series(series: Series, samples: Iterable[tuple[float, bytes]]) -> bytes:

@@ -15,7 +15,7 @@ import httpx
 import orjson
 import pytest
 
-from farthing.demo.remote_write import HEADERS
+from farthing.simulator.emit import HEADERS
 from farthing.simulator.emit.blocks import Labels, flat_labels, write_block
 from farthing.simulator.emit.chunks import STALE_BITS, ChunkRun, chunk_run, float_bits
 from tests.kit.remote_write import stale_marker_bodies

@@ -1,12 +1,12 @@
-"""A small organisation to look at: two clusters, five teams, one day, with nothing of your own needed.
+"""A company that breathes: its past in a lake, its life as series that are measured, everything answered as of one's own clusters.
 
-Comes in: nothing. Goes out: the URL of a server that holds it: a Prometheus of its own, or one that plays recorded answers.
+Comes in: a folder, how many days back, how fast time goes. Goes out: a warehouse and loops, ready to be served, and the questions
+that show what happened there.
 """
 
-from .organisation import AROUND, WINDOW, organisation
-from .player import playing
-from .recorder import record
-from .recording import RECORDING, Recording
-from .server import can_run_prometheus, running_prometheus
+from .clock import Clock
+from .demo import Demo, Progress
+from .folder import Home
+from .questions import Shown, Telling, tellings
 
-__all__ = ["AROUND", "RECORDING", "WINDOW", "Recording", "can_run_prometheus", "organisation", "playing", "record", "running_prometheus"]
+__all__ = ["Clock", "Demo", "Home", "Progress", "Shown", "Telling", "tellings"]
