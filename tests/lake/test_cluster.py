@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import polars as pl
 import pytest
@@ -187,3 +187,17 @@ def test_a_clock_that_ran_back(lake: Lake) -> None:
     cluster.commit(facts(seed=2), now=NOW - timedelta(minutes=4))  # a step of the clock: versions still follow each other
     assert cluster.hours()["recorded_at"].to_list() == [NOW]
     assert_same(cluster.read(facts().span), facts(seed=2))
+
+
+def test_times_of_any_zone_and_none_without(lake: Lake) -> None:
+    cluster = lake.cluster(CLUSTER)
+    kolkata = timezone(timedelta(hours=5, minutes=30))
+    cluster.commit(facts(), now=NOW.astimezone(kolkata))
+    assert cluster.hours()["recorded_at"].to_list() == [NOW]
+    assert cluster.read(facts().span, as_of=NOW.astimezone(kolkata)).usage.height == 9
+    for attempt in (
+        lambda: cluster.commit(facts(), now=datetime(2026, 4, 2)),
+        lambda: cluster.read(facts().span, as_of=datetime(2026, 4, 2)),
+    ):
+        with pytest.raises(ValueError, match="must be aware"):
+            attempt()

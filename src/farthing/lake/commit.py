@@ -21,7 +21,7 @@ from farthing.core.ledger import Facts
 from .cluster_tables import ClusterTables, Pair
 from .facts import EncodedFacts, encode_facts
 from .head import Head
-from .manifest import COUNTS, current, last_sequence, notes_text, starts
+from .manifest import COUNTS, aware, current, last_sequence, notes_text, starts
 from .retire import retire
 from .snapshot import DataFile, Snapshot
 from .stored import HOURS
@@ -49,8 +49,7 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
 
     Raises BadFacts, LakeTaken when another writer committed meanwhile, ClocksDiffer when `now` lies before what would be replaced.
     """
-    if now.tzinfo is None:
-        raise ValueError("now must be aware")
+    now = aware(now)
     encoded = encode_facts(facts, tables.cluster)
     for table in tables.tables():
         table.check()  # before anything is written
@@ -67,7 +66,8 @@ def commit_facts(tables: ClusterTables, facts: Facts, *, now: datetime) -> Commi
         history = pl.concat([history, rows])
         written = {name: int(changed[f"{name}_rows"].sum()) for name in tables.facts}
         done = Commit(rows["sequence"][0], rows["run_id"][0], tuple(starts(changed)), done.unchanged, written)
-    put_head(tables)
+    else:
+        put_head(tables)
     for name, pair in tables.facts.items():
         # Rows of no known run that were there before this run was added are of writers that were killed, or that will be told they lost.
         retire(pair, encoded.hours["hour"].to_list(), history, within=before.get(name), purge=before.get(name, ()), now=now)
@@ -80,9 +80,14 @@ def put_head(tables: ClusterTables) -> Head | None:
     newest, head = last_sequence(base), tables.head.get()
     if not newest or (head is not None and head.sequence == head.coming == newest):
         return head
-    last = tables.manifest.history(base, after=newest - 1).row(0, named=True)
-    latest = max(file.high["hour"] for file in base.files.values())
-    head = Head(newest, last["run_id"], latest, last["recorded_at"], newest)
+    return _tell(tables, base, tables.manifest.history(base, after=newest - 1))
+
+
+def _tell(tables: ClusterTables, at: Snapshot, rows: pl.DataFrame) -> Head:
+    """Put the head of the newest commit, whose rows in the manifest are `rows`; at: the manifest with or without them."""
+    last = rows.row(0, named=True)
+    latest = max([*starts(rows), *(file.high["hour"] for file in at.files.values())])
+    head = Head(last["sequence"], last["run_id"], latest, last["recorded_at"], last["sequence"])
     faults.reach("head-before-put")
     tables.head.put(head)
     faults.reach("head-put")
@@ -92,11 +97,12 @@ def put_head(tables: ClusterTables) -> Head | None:
 def _write(
     tables: ClusterTables, encoded: EncodedFacts, rows: pl.DataFrame, base: Snapshot, *, now: datetime
 ) -> dict[str, Mapping[str, DataFile]]:
-    """Rows of every table, then the manifest. Gives the files that each table had before, by path."""
+    """Rows of every table, then the manifest and the head. Gives the files that each table had before, by path."""
     _announce(tables, rows["sequence"][0], now)
     before = {name: _append(pair, encoded, rows, now=now) for name, pair in tables.facts.items()}
     tables.manifest.commit(base, rows, now=now)
     faults.reach("manifest-committed")
+    _tell(tables, base, rows)
     return before
 
 

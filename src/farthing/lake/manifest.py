@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 import polars as pl
@@ -94,7 +94,14 @@ def current(history: pl.DataFrame) -> pl.DataFrame:
 
 def current_at(history: pl.DataFrame, when: datetime) -> pl.DataFrame:
     """The rows that counted at `when`."""
-    return current(history.filter(pl.col("recorded_at") <= when))
+    return current(history.filter(pl.col("recorded_at") <= aware(when)))
+
+
+def aware(moment: datetime) -> datetime:
+    """`moment` in UTC. Raises ValueError for one without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} must be aware")
+    return moment.astimezone(UTC)
 
 
 def starts(rows: pl.DataFrame) -> list[int]:
