@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 class Exporter:
@@ -23,8 +25,8 @@ class Exporter:
 
 
 @contextmanager
-def exporting() -> Iterator[Exporter]:
-    """An exporter on a free port."""
+def exporting(context: ssl.SSLContext | None = None) -> Iterator[Exporter]:
+    """An exporter on a free port; by TLS with a context."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -44,8 +46,15 @@ def exporting() -> Iterator[Exporter]:
         def log_message(self, *_: object) -> None:
             """The test's output is not the server's."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    exporter = Exporter(f"http://127.0.0.1:{server.server_port}/metrics")
+    class Server(ThreadingHTTPServer):
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            super().finish_request(context.wrap_socket(request, server_side=True) if context else request, client_address)
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that hangs up is part of the tests."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    exporter = Exporter(f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}/metrics")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -13,6 +13,7 @@ from farthing.core.errors import SettingsError
 from farthing.core.settings import SamplesSettings
 from farthing.metering.samples import SampleStore, Scraper, ScrapeTarget
 from farthing.metering.samples.rows import ENDS, TIMES, VALUES
+from tests.metering.prometheus.certificates import make_certificates
 from tests.metering.samples.conftest import START, Open, files_up_to, read
 from tests.metering.samples.exporter import Exporter, exporting
 
@@ -223,6 +224,23 @@ def test_tokens_are_read_anew(exporter: Exporter, opened: Open, tmp_path: Path) 
             once(scraper, START + 60 * i)
     assert [h["Authorization"] for h in exporter.headers] == ["Bearer one", "Bearer two"]
     assert "two" not in repr(scraper.status())
+
+
+@pytest.mark.real
+def test_targets_by_tls_are_verified(opened: Open, tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    store = opened()
+    with exporting(certificates.context()) as exporter:
+        exporter.text = POD % "a"
+        own = target(exporter, ca_file=certificates.authority)
+        nobody = target(exporter, job="nobody")
+        anybody = target(exporter, job="anybody", insecure_skip_verify=True)
+        with scraping(store, own, nobody, anybody) as scraper:
+            once(scraper, START + 60)
+            errors = {s.target.job: s.error for s in scraper.status()}
+    assert errors["ksm"] == errors["anybody"] == ""
+    assert "certificate" in errors["nobody"]
+    assert len(read(store)["a"]) == 2
 
 
 def test_a_ca_file_that_is_none(opened: Open, tmp_path: Path) -> None:
