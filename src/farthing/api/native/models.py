@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from ..documented import Model
+
+# A number, a text, a truth, a trend, or nothing known.
+Cell = float | str | bool | list[float | None] | None
 
 
 class Span(Model):
@@ -105,13 +108,13 @@ class View(Model):
     """The columns that rows are told apart by."""
     columns: list[ColumnModel]
     """What stands at each place of a row: name, unit, kind and meaning."""
-    rows: list[list[Any]]
+    rows: list[list[Cell]]
     """A page of rows without idle, in the order asked for. null: not known, or without a price; never 0 for that."""
-    idleRows: list[list[Any]]  # noqa: N815
+    idleRows: list[list[Cell]]  # noqa: N815
     """Idle that is told apart, not counted as rows of the page."""
-    total: list[Any]
+    total: list[Cell]
     """Everything shown, idle rows included; efficiencies without idle."""
-    prevTotal: list[Any] | None  # noqa: N815
+    prevTotal: list[Cell] | None  # noqa: N815
     """The same of the period before; null where nothing is known of it."""
     rowCount: int  # noqa: N815
     """Rows there are, on all pages; with `q` those that were found."""
