@@ -189,7 +189,7 @@ def table(sides: dict[str, Measured]) -> list[tuple[str, ...]]:
         ("commit of an hour, ms: median, slowest", lambda m: f"{_ms(statistics.median(m.commits))}, {_ms(max(m.commits))}"),
         ("the same hour again, ms", lambda m: _ms(m.again)),
         ("replacing an hour of a compacted day, ms", lambda m: _ms(statistics.median(m.replaced))),
-        ("asking what is new when nothing is, ms", lambda m: _ms(m.polls)),
+        ("asking what is new when nothing is, ms", lambda m: f"{m.polls * 1000:.2f}"),
         ("reading an hour of a compacted day, ms", lambda m: _ms(m.read_hour)),
         ("reading a day, ms", lambda m: _ms(m.read_day)),
         ("compaction, s", lambda m: f"{m.compacted:.2f}"),
