@@ -83,6 +83,7 @@ def take_in(
     numbered = cells.number(cursor, rows, ledger.identity, ledger.asset)
     kept = numbered.rows.drop(CELL_NAMES).sort("cell", "hour")
     _append(cursor, f"{schema}.allocation", kept)
+    _note_filled(cursor, schema, kept)
     for name, frame, table in (("asset", ledger.asset, ASSET), ("share", ledger.share, SHARE)):
         hours = (pl.col("hour").dt.epoch("s") // HOUR_SECONDS).cast(pl.Int32)
         _append(cursor, f"{schema}.{name}", table.conform(frame).with_columns(hours.alias("hour")).sort("asset_id", "hour"))
@@ -115,6 +116,19 @@ def _clear(cursor: duckdb.DuckDBPyConnection, schema: str, taken: Sequence[Taken
         f"DELETE FROM {schema}.rolled WHERE day * 86400 + shift < ? AND (day + 1) * 86400 + shift > ?",
         [(last + 1) * HOUR_SECONDS, first * HOUR_SECONDS],
     )
+
+
+def _note_filled(cursor: duckdb.DuckDBPyConnection, schema: str, rows: pl.DataFrame) -> None:
+    numbers = [name for name, kind in rows.schema.items() if kind == pl.Float64]
+    some = rows.select((pl.col(numbers) != 0).any()).row(0, named=True) if rows.height else {}
+    cursor.executemany(
+        f"INSERT OR IGNORE INTO {schema}.filled VALUES (?)", [[name] for name, filled in some.items() if filled] or [["rows"]]
+    )
+
+
+def filled(cursor: duckdb.DuckDBPyConnection, schema: str) -> set[str]:
+    """Columns of rows in which anything but 0 was ever taken in."""
+    return {name for (name,) in cursor.execute(f"SELECT name FROM {schema}.filled").fetchall()}
 
 
 def _append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 import duckdb
 import polars as pl
 
-from .ingest import gives_name
+from .ingest import filled, gives_name
 from .keys import Keys
 from .plan import Plan
-from .tables import DAY_SUMS, PEAKS, day_table
+from .tables import DAY_SUMS, NULL_BIT, PEAKS, day_table, received_columns
 
 LINE_KEY = ("grp", "step", "marks", "nulls", "gives")
 
@@ -26,22 +26,31 @@ def lines(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, keys: Keys
     `hours`: a relation of hours as `hour_relation` makes it.
     """
     cursor.register("keys", keys.lines.to_arrow())
+    told = filled(cursor, schema)
+    empty = [name for name in (*DAY_SUMS, *PEAKS, *received_columns(None)) if name not in told]
     parts = []
     for shift, days in plan.days.items():
-        parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted))
+        parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted, empty))
     if plan.hours:
-        parts.append(_added_up(cursor, hours, "hour", plan.hours, keys, wanted))
+        parts.append(_added_up(cursor, hours, "hour", plan.hours, keys, wanted, empty))
     cursor.unregister("keys")
     return _joined(parts, wanted).join(keys.groups, on="grp", how="left").with_columns(gives_name("gives"))
 
 
 def _added_up(
-    cursor: duckdb.DuckDBPyConnection, relation: str, time: str, steps: Sequence[tuple[int, int]], keys: Keys, wanted: Collection[str]
+    cursor: duckdb.DuckDBPyConnection,
+    relation: str,
+    time: str,
+    steps: Sequence[tuple[int, int]],
+    keys: Keys,
+    wanted: Collection[str],
+    empty: Collection[str],
 ) -> pl.DataFrame:
-    """Lines of the rows whose `time` is one of `steps` (time, step)."""
+    """Lines of the rows whose `time` is one of `steps` (time, step). `empty`: columns that have nothing but 0 and NULL."""
     share = " * k.share" if keys.split else ""
-    sums = [f"sum(r.{name}{share}) AS {name}" for name in ("rows", *DAY_SUMS, *wanted)]
-    peaks = [f"max(r.{name}) AS {name}" for name in PEAKS]
+    columns = ("rows", *DAY_SUMS, *wanted)
+    sums = [f"sum(r.{name}{share}) AS {name}" for name in columns if name not in empty]
+    peaks = [f"max(r.{name}) AS {name}" for name in PEAKS if name not in empty]
     one_step = len({step for _, step in steps}) == 1
     first, last = min(at for at, _ in steps), max(at for at, _ in steps)
     whole = one_step and last - first + 1 == len(steps)
@@ -56,7 +65,17 @@ def _added_up(
     ).pl()
     if not whole:
         cursor.unregister("steps")
-    return found
+    return found.with_columns(_nothing(name).alias(name) for name in empty if name in columns or name in PEAKS).select(
+        *LINE_KEY, "first_held", "last_held", *columns, *PEAKS
+    )
+
+
+def _nothing(name: str) -> pl.Expr:
+    """An empty column: NULL where the key says so."""
+    if name in PEAKS:
+        return pl.lit(None, dtype=pl.Float64)
+    zero = pl.lit(0.0)
+    return pl.when((pl.col("nulls") & NULL_BIT[name]) == 0).then(zero) if name in NULL_BIT else zero
 
 
 def _joined(parts: Sequence[pl.DataFrame], wanted: Collection[str]) -> pl.DataFrame:

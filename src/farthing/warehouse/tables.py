@@ -13,7 +13,7 @@ from farthing.core.ledger import Ledger, Span
 from farthing.core.schema import ALLOCATION, ASSET, IDENTITY, PRICE, SHARE, Column, Table
 from farthing.views import Sharing, received
 
-VERSION = 1  # of this layout: a file of another one is built anew from the lake
+VERSION = 2  # of this layout: a file of another one is built anew from the lake
 
 CELL_NAMES = ("cluster", "kind", "identity_id", "container", "namespace", "asset_id", "node")
 TIMES = ("first_held", "last_held")
@@ -86,6 +86,8 @@ def of_generation(schema: str, sharing: Sharing | None) -> tuple[str, ...]:
         f"CREATE TABLE {schema}.price ({_columns(PRICE)}, PRIMARY KEY (asset_id, resource))",
         f"CREATE TABLE {schema}.taken ({taken})",
         f"CREATE TABLE {schema}.note (cluster VARCHAR, first INTEGER, last INTEGER, text VARCHAR, cure VARCHAR, level VARCHAR)",
+        # columns of rows in which anything but 0 was ever taken in: the others need not be added up
+        f"CREATE TABLE {schema}.filled (name VARCHAR PRIMARY KEY)",
         f"CREATE TABLE {schema}.rolled (shift INTEGER, day INTEGER, PRIMARY KEY (shift, day))",
     )
 
