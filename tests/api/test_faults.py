@@ -95,10 +95,11 @@ def test_bad_questions_about_assets(client: TestClient, parameters: dict[str, st
     assert says in message
 
 
-def test_a_filter_of_three_megabytes(source: Example) -> None:
+@pytest.mark.parametrize("path", ["/allocation", "/assets", "/api/v1/allocation/view", "/api/v1/assets/view"])
+def test_a_filter_of_three_megabytes(source: Example, path: str) -> None:
     # Below the HTTP client, which itself refuses to send such a URL.
     query = f"window={THREE_HOURS}&filter=namespace:%22{'x' * 3_000_000}%22".encode()
-    scope = {"type": "http", "method": "GET", "path": "/allocation", "query_string": query, "headers": []}
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": []}
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

@@ -82,3 +82,9 @@ def test_days_of_a_zone() -> None:
     start = datetime(2026, 3, 7, 5, tzinfo=UTC)  # local midnight; clocks go forward on the 8th
     hours = [one.hours for one in steps_of("day", Window(start, start + timedelta(hours=71)), zone)]
     assert hours == [24, 23, 24]
+
+
+def test_ten_years_are_answered(client: TestClient) -> None:
+    view = client.get(VIEW, params={"window": "1969-06-01,1979-05-01", "compare": "none"}).json()
+    assert len(view["steps"]) == 119  # months
+    assert view["rowsTotal"] == pytest.approx(27.9)
