@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -36,6 +38,7 @@ def create_app(
     receive: writes.Receiver | None = None,
     registry: CollectorRegistry | None = None,
     currency: str = "USD",
+    as_of: Callable[[datetime], CostSource] | None = None,
     simulated: bool = False,
 ) -> FastAPI:
     """The application over `source`, whose costs are in `currency`.
@@ -62,6 +65,7 @@ def create_app(
         cluster=settings.metering.cluster_id,
         tokens=tokens.configured,
         receives_samples=receive is not None,
+        as_of=as_of,
         simulated=simulated,
     )
     native.add_routes(app, source, house)

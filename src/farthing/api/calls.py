@@ -11,12 +11,13 @@ from datetime import datetime
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
-from farthing.core.windows import Window
+from farthing.core.errors import BadParameter
+from farthing.core.windows import Window, parse_moment
 from farthing.views import CostSource, Sharing
 
 from . import encodings
 from .failures import JSON
-from .parameters import checked
+from .parameters import AS_OF, checked
 
 CACHE = "private, no-cache"  # kept by the client alone, and asked about every time
 
@@ -39,7 +40,7 @@ class Unchanged(Exception):
 @dataclass(frozen=True)
 class House:
     """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, what the server can do,
-    and whether all of it is made up."""
+    and whether all of it is made up. `as_of`: what answers as things were known at a time; None where nothing does."""
 
     sharing: Sharing | None = None
     currency: str = "USD"
@@ -47,6 +48,7 @@ class House:
     tokens: bool = False
     receives_samples: bool = False
     simulated: bool = False
+    as_of: Callable[[datetime], CostSource] | None = None
 
 
 @dataclass
@@ -104,14 +106,34 @@ def endpoint(source: CostSource, house: House, handler: Handler) -> Callable[[Re
     """A plain function for a route: the server runs it in its threads, so that a long question does not stop the others."""
 
     def answer(request: Request) -> Response:
-        call = Call(source, house, request.url.path, request.query_params.multi_items(), request.headers.get("if-none-match", ""))
+        items = request.query_params.multi_items()
+        call = Call(source, house, request.url.path, items, request.headers.get("if-none-match", ""))
         try:
+            call.source = _source_of(call)
             reply = handler(call)
         except Unchanged:
             return Response(status_code=304, headers=_headers(call, Reply(b"")))
         return respond(call, reply, request.headers.get("accept-encoding", ""))
 
     return answer
+
+
+def _source_of(call: Call) -> CostSource:
+    """Who answers: with `asOf`, what was known then. Raises BadParameter where that cannot be told."""
+    texts = {value.strip() for name, value in call.items if name.lower() == AS_OF.lower()} - {""}
+    if not texts:
+        return call.source
+    if len(texts) > 1:
+        raise BadParameter(f"{AS_OF} is given twice: {', '.join(sorted(texts))}", expected="one value")
+    (text,) = texts
+    when = parse_moment(text, now=call.source.now())
+    if when > call.source.now():
+        raise BadParameter(f"{AS_OF}={text} lies in the future", expected="a time that has been")
+    if call.house.as_of is None:
+        raise BadParameter(
+            f"{AS_OF} cannot be answered: no history is kept here", expected=f"a question without {AS_OF}", cure="run farthing up"
+        )
+    return call.house.as_of(when)
 
 
 def respond(call: Call, reply: Reply, accepted: str) -> Response:

@@ -11,6 +11,7 @@ from farthing.core.errors import BadParameter, nearest
 from farthing.core.windows import Window, parse_window
 from farthing.views import Sharing, Split, parse_sharing
 
+AS_OF = "asOf"
 BOOLEAN = ("true", "false")
 _TRUE = {"1": "true", "0": "false", "t": "true", "f": "false"}
 MOST_DIGITS = 12
@@ -109,6 +110,9 @@ def the_window(given: Mapping[str, str], now: datetime, zone: tzinfo) -> Window:
     return parse_window(given["window"], now=now, zone=zone)
 
 
+TIME_TOLD: dict[str, Parameter] = {
+    AS_OF: Parameter("facts and prices as they were known at that time: 2026-11-01, 2026-11-01T12:00:00Z; default the newest")
+}
 SHARING_PARAMETERS: dict[str, Parameter] = {
     "shareNamespaces": Parameter("comma list of namespaces whose cost is shared out; a trailing * is a wildcard"),
     "shareLabels": Parameter("comma list of key:value; what carries one of them is shared out"),

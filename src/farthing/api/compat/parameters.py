@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..parameters import BOOLEAN, SHARING_PARAMETERS, Parameter
+from ..parameters import BOOLEAN, SHARING_PARAMETERS, TIME_TOLD, Parameter
 from .v1_filters import ALLOCATION_V1, ASSET_V1
 
 CALENDAR_SETS = ("hour", "day", "week", "weeknow", "month", "quarter")
@@ -26,6 +26,7 @@ RATES: dict[str, float | None] = {"cumulative": None, "hourly": 1.0, "daily": 24
 _WINDOW: dict[str, Parameter] = {
     "window": Parameter("the time asked for: today, 7d, lastweek, 2026-11-01,2026-11-08, …", required=True, example="7d"),
     "utcOffset": Parameter("where days begin and end, e.g. +05:30 or Europe/Berlin", default="UTC"),
+    **TIME_TOLD,
 }
 _SETS: dict[str, Parameter] = {
     "step": Parameter("length of a set: 1h, 1d; default the whole window"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farthing.views import Idle, IdleBy, IdleRows
 
-from ..parameters import BOOLEAN, SHARING_PARAMETERS, Parameter
+from ..parameters import BOOLEAN, SHARING_PARAMETERS, TIME_TOLD, Parameter
 from ..periods import LONGEST
 
 DEFAULT_WINDOW = "7d"
@@ -20,6 +20,7 @@ AUTO_STEPS = ((2.0, "hour"), (93.0, "day"), (732.0, "week"))
 _TIME: dict[str, Parameter] = {
     "window": Parameter("the time asked for: today, 7d, lastweek, 2026-11-01,2026-11-08, …", default=DEFAULT_WINDOW, example="7d"),
     "zone": Parameter("where days begin and end: an IANA name or an offset such as +05:30", default="UTC", example="Europe/Berlin"),
+    **TIME_TOLD,
 }
 _FILTER = Parameter('what to keep, e.g. namespace:"shop"+label[team]:"growth"', example='namespace:"shop"')
 _PAGE: dict[str, Parameter] = {
