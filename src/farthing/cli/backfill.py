@@ -49,7 +49,7 @@ class Done:
         """Count a piece that was looked at."""
         self.hours += found.hours
         self.rows += found.rows
-        self.nothing += 0 if found.hours else round(found.span.seconds / HOUR_SECONDS)
+        self.nothing += round(found.span.seconds / HOUR_SECONDS) - found.hours
 
 
 @with_settings("prometheus", "metering", "lake", "")
@@ -200,6 +200,9 @@ def print_plan(console: Console, plan: Sequence[Planned], url: str) -> None:
 
 def print_done(console: Console, done: Done, asked: Asked, seconds: float, url: str) -> None:
     """What was done and what it took."""
+    if not done.hours and done.nothing:
+        line(console, f"nothing new: {url} has every hour that the server has something of")
+        return
     nothing = f" · the server has nothing of {done.nothing:,} more" if done.nothing else ""
     line(console, (f"{done.hours:,} hours", "bold"), f" collected into {url}: {done.rows:,} rows{nothing}")
     again = f" ({asked.retries:,} again)" if asked.retries else ""

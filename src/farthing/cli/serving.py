@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Any
 
 import uvicorn
+from prometheus_client import CollectorRegistry
 
 from farthing.api import REQUEST_HEAD_BYTES, Receiver, create_app
 from farthing.core.ledger import Ledger
@@ -19,7 +22,7 @@ from farthing.core.settings import Settings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
-from farthing.roles import LiveLedger, OneMachine, Recent
+from farthing.roles import LiveLedger, MachineMetrics, OneMachine, Recent, as_of_source
 from farthing.views import OnDemand
 
 from . import terminal
@@ -93,7 +96,18 @@ def run_warehouse(
     simulated: bool = False,
 ) -> None:
     """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers. `simulated`: it is made up."""
-    app = create_app(machine.warehouse, settings, receive=receive, currency=machine.rules.book.currency, simulated=simulated)
+    registry = CollectorRegistry()
+    registry.register(MachineMetrics(machine))
+    currency = machine.rules.book.currency
+    app = create_app(
+        machine.warehouse,
+        settings,
+        receive=receive,
+        registry=registry,
+        currency=currency,
+        simulated=simulated,
+        as_of=lambda when: as_of_source(machine.lake, settings, when, now=machine.warehouse.now),
+    )
     _run(app, settings, sockets, ready, lambda: 0)
 
 
@@ -110,6 +124,12 @@ def _run(app: Callable[..., Any], settings: Settings, sockets: Sequence[socket.s
     server = _Server(config)
     server.under_way = under_way
     server.ready_text = ready
-    # uvicorn shuts down in order and then passes the signal on: for a server that is how it ends.
+    # uvicorn shuts down in order and then passes the signal on: for a server that is how it ends. SIGTERM must end it as Ctrl-C does:
+    # what lies behind (claims on clusters, the warehouse's file) is to be let go.
     with contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, _interrupt)
         server.run(sockets=list(sockets))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

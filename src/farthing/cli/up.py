@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from farthing.core.errors import SettingsError
-from farthing.core.settings import Settings
+from farthing.core.settings import Settings, mask
 from farthing.core.settings_loader import LoadedSettings
 from farthing.lake import open_lake
 from farthing.roles import OneMachine, PrometheusSeries, Series, StoredSeries, agent_name
@@ -19,7 +19,9 @@ from farthing.warehouse import Warehouse
 from . import terminal
 from .flags import with_settings
 from .serve import address_of, listen
+from .up_news import News
 
+MOST_CLUSTERS = 3
 FIELD_PORT = 9003  # where clients of the field expect a cost model
 
 
@@ -34,19 +36,29 @@ def up(*, loaded: LoadedSettings) -> None:
         sockets = [open_things.enter_context(one) for one in listening_sockets(settings)]
         warehouse = open_things.enter_context(closing(open_warehouse(settings)))
         series = series_of(settings)
-        machine = OneMachine(
-            open_lake(settings.lake), warehouse, settings, agent=agent_name(path_of(settings.warehouse.path).parent), series=series
-        )
+        lake, agent = open_lake(settings.lake), agent_name(path_of(settings.warehouse.path).parent)
+        machine = OneMachine(lake, warehouse, settings, agent=agent, series=series, told=News(terminal.err()).tell)
         serving = importlib.import_module("farthing.cli.serving")  # a web framework that no other command waits for
         where = address_of(sockets[0])
         receive = series.receive if isinstance(series, StoredSeries) else None
         machine.start()
         try:
-            serving.run_warehouse(settings, machine, sockets, f"Farthing answers at {where}", receive=receive)
+            ready = f"Farthing answers at {where}{ready_words(settings, machine)}"
+            serving.run_warehouse(settings, machine, sockets, ready, receive=receive)
         finally:
             left = machine.stop()
             told = f"; {', '.join(left)} left in the middle, to be taken up again" if left else ""
             terminal.line(terminal.err(), f"farthing: stopped{told}")
+
+
+def ready_words(settings: Settings, machine: OneMachine) -> str:
+    """Where facts come from and are kept, and what is there already."""
+    origin = settings.prometheus.url or (f"samples in {settings.samples.path}" if settings.samples.path else "")
+    extents = machine.warehouse.extents()
+    there = ", ".join(f"{one.cluster} until {datetime.fromtimestamp(one.last, UTC):%Y-%m-%d %H:%M} UTC" for one in extents[:MOST_CLUSTERS])
+    more = f" and {len(extents) - MOST_CLUSTERS} more clusters" if len(extents) > MOST_CLUSTERS else ""
+    parts = [f"collects from {mask(origin, secret=False)}" if origin else "collects nothing itself", f"lake {machine.lake.url}"]
+    return f" · {' · '.join(parts)} · {f'has {there}{more}' if there else 'has no hour yet'}"
 
 
 def listening_sockets(settings: Settings) -> list[socket.socket]:

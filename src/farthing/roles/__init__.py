@@ -3,24 +3,29 @@
 Comes in: settings. Goes out: pieces of the costed ledger, ready for views.
 """
 
-from .aggregator import Aggregator, Progress
+from .aggregator import Aggregator
 from .collector import Collected, Collector, Planned, by_cluster
 from .lake_ledger import LakeLedger, LakeSource, as_of_source
 from .live import LiveLedger
 from .loops import Health
+from .progress import Job, Progress
 from .recent import Recent
 from .rules import Rules
 from .series import PrometheusSeries, Series, StoredSeries, piece_hours
-from .up import OneMachine, agent_name
+from .telemetry import MachineMetrics
+from .up import Counts, OneMachine, agent_name
 
 __all__ = [
     "Aggregator",
     "Collected",
     "Collector",
+    "Counts",
     "Health",
+    "Job",
     "LakeLedger",
     "LakeSource",
     "LiveLedger",
+    "MachineMetrics",
     "OneMachine",
     "Planned",
     "Progress",

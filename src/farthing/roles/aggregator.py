@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -16,19 +16,11 @@ from farthing.pricing import PriceBook, price_assets
 from farthing.views import check_closes
 from farthing.warehouse import Taken, Warehouse
 
+from .progress import Job, Progress
 from .rules import Rules
 
 ROWS_AT_ONCE = 250_000
 HOURS_AT_ONCE = 24
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a long job is: `done` of `total` hours of clusters."""
-
-    job: str
-    done: int
-    total: int
 
 
 class Aggregator:
@@ -99,7 +91,7 @@ class Aggregator:
             check_closes(ledger)
             self._warehouse.take_in(_with_book_notes(ledger, rules.book), batch, generation=generation)
             done += len(batch)
-            self._told(Progress("taking in" if generation is None else "costing again", done, todo.height))
+            self._told(Progress(Job.TAKING_IN if generation is None else Job.COSTING_AGAIN, done, todo.height))
         return done
 
     def _open_hours(self, cluster: str, hours: Sequence[int] | None, generation: int | None) -> pl.DataFrame:

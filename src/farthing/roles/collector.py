@@ -20,7 +20,7 @@ BLOCK_DAYS = 30  # the past is looked at by as much: where there is nothing, one
 
 @dataclass(frozen=True)
 class Collected:
-    """A span that was looked at: what was committed, or that there was nothing."""
+    """A span that was looked at: hours of it that were committed because the server had something, and their rows of usage."""
 
     span: Span
     hours: int
@@ -91,9 +91,12 @@ class Collector:
         for block, end in self._blocks(first, last):
             if self._stopped():
                 return
-            if self._has_any(_span(block, end)):
-                for start, stop in _days(block, end):
-                    yield from self._collect(start, stop)
+            if missing := self._missing(block, end):
+                if self._has_any(_span(block, end)):
+                    for start, stop in _days(block, end):
+                        yield from self._collect(start, stop)
+                else:
+                    self._empty |= set(missing)
             yield Collected(_span(block, end), 0, 0)
 
     def plan(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Planned]:
@@ -141,6 +144,7 @@ class Collector:
         if held is None:
             self._claims[cluster] = lake.claim(self._agent, now=self._now(), lease=self._lease)
         elif self._now() - held.clock_ahead > held.held_until - self._lease / 2:
+            del self._claims[cluster]  # where another has it by now, it must be taken again
             self._claims[cluster] = lake.renew(held, now=self._now())
 
     def _hours(self) -> set[int]:
@@ -178,7 +182,8 @@ class Collector:
             self._claim(name)
             self._lake.cluster(name).commit(part, now=self._now())
         self._hours().update(range(first, end))
-        return Collected(span, end - first, facts.usage.height)
+        hours = pl.concat([facts.usage.get_column("hour"), facts.capacity.get_column("hour")]).n_unique()
+        return Collected(span, hours, facts.usage.height)
 
 
 def settled(clusters: dict[str, set[int]]) -> set[int]:

@@ -12,6 +12,9 @@ from farthing.core.errors import FarthingError
 
 LONGEST_WAIT_SECONDS = 300.0
 
+Work = Callable[[], tuple[bool, str]]
+"""A round of a loop: whether there is more to do at once, and what was done, in words (empty: nothing worth telling)."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,9 +33,12 @@ class Health:
 class Loop:
     """`work` again and again: at once while it says that there is more to do, else after `seconds`; after a failure ever later."""
 
-    def __init__(self, name: str, work: Callable[[], tuple[bool, str]], seconds: float, now: Callable[[], datetime]) -> None:
-        """`work` returns whether there is more to do at once, and what it did, in words (empty: nothing worth telling)."""
+    def __init__(
+        self, name: str, work: Work, seconds: float, now: Callable[[], datetime], *, longest_wait: float = LONGEST_WAIT_SECONDS
+    ) -> None:
+        """`longest_wait`: s after the last of many failures."""
         self._work = work
+        self._longest_wait = longest_wait
         self._seconds = seconds
         self._now = now
         self._stop = threading.Event()
@@ -79,6 +85,8 @@ class Loop:
             return self._failed(f"a fault of ours: {type(error).__name__}: {error}", "")
         with self._lock:
             health = self._health
+            if health.problem:
+                _log.warning("%s: goes well again", health.name)
             self._health = replace(
                 health, rounds=health.rounds + 1, failures=0, succeeded_at=self._now(), did=did or health.did, problem=""
             )
@@ -91,7 +99,7 @@ class Loop:
             failures = self._health.failures
         if problem != known:
             _log.warning("%s: %s%s", self._health.name, problem, f" (to do: {cure})" if cure else "")
-        return min(LONGEST_WAIT_SECONDS, max(1.0, self._seconds) * 2.0 ** min(failures - 1, 10))
+        return min(self._longest_wait, max(1.0, self._seconds) * 2.0 ** min(failures - 1, 10))
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from farthing.core.settings import Settings
 from farthing.lake import Lake
 from farthing.warehouse import Warehouse
 
-from .aggregator import Aggregator, Progress
+from .aggregator import Aggregator
 from .collector import Collected, Collector
-from .loops import Health, Loop
+from .loops import Health, Loop, Work
+from .progress import Job, Progress
 from .rules import Rules
 from .series import SCRAPE_LOOK_SECONDS, Series, StoredSeries, piece_hours
 
 TAKE_IN_SECONDS = 15.0
 TIDY_SECONDS = 5.0
 PATIENCE_SECONDS = 10.0
+PRICES_SECONDS = 5.0
+PRICES_LONGEST_SECONDS = 15.0  # somebody who mends a price book waits for it
 
-Work = Callable[[], tuple[bool, str]]
-"""A round of a loop: whether there is more to do at once, and what was done, in words."""
+
+@dataclass(frozen=True)
+class Counts:
+    """What was done since the start; `jobs`: the latest progress of each long job."""
+
+    hours_collected: int = 0
+    rows_collected: int = 0
+    hours_taken_in: int = 0
+    jobs: Mapping[Job, Progress] = field(default_factory=dict)
 
 
 class OneMachine:
@@ -47,7 +59,11 @@ class OneMachine:
         self._now = now
         self._rules = Rules.read(settings.pricing.book)
         self._rules.record(lake, now())
+        self._told = told
+        self._counts = Counts()
+        self._counting = Lock()
         self._backfill: Iterator[Collected] | None = None
+        self._past_is_whole = False
         self._loops: dict[str, Loop] = {}
         self._collector: Collector | None = None
         self._series = series
@@ -67,11 +83,14 @@ class OneMachine:
             if isinstance(series, StoredSeries):
                 self._loops["scrape"] = Loop("scrape", series.tick, SCRAPE_LOOK_SECONDS, now)
         self._aggregator = Aggregator(
-            lake, warehouse, lambda: self._rules, now=now, told=told, stopped=lambda: self._loops["take in"].stopping
+            lake, warehouse, lambda: self._rules, now=now, told=self._tell, stopped=lambda: self._loops["take in"].stopping
         )
-        self._again = Aggregator(lake, warehouse, lambda: self._rules, now=now, told=told, stopped=lambda: self._loops["tidy"].stopping)
+        self._again = Aggregator(
+            lake, warehouse, lambda: self._rules, now=now, told=self._tell, stopped=lambda: self._loops["tidy"].stopping
+        )
         self._loops["take in"] = Loop("take in", self._take_in, TAKE_IN_SECONDS, now)
         self._loops["tidy"] = Loop("tidy", self._tidy, TIDY_SECONDS, now)
+        self._loops["prices"] = Loop("prices", self._read_rules, PRICES_SECONDS, now, longest_wait=PRICES_LONGEST_SECONDS)
         for name, work in (beside or {}).items():
             self._loops[name] = Loop(name, work, SCRAPE_LOOK_SECONDS, now)
 
@@ -83,6 +102,10 @@ class OneMachine:
     def health(self) -> tuple[Health, ...]:
         """How every loop does."""
         return tuple(loop.health for loop in self._loops.values())
+
+    def counts(self) -> Counts:
+        """What was done since it began."""
+        return self._counts
 
     def committed(self) -> None:
         """Something new is in the lake: take it in without waiting."""
@@ -105,36 +128,72 @@ class OneMachine:
     def _collect(self) -> tuple[bool, str]:
         """New hours first; then one step into the past."""
         assert self._collector is not None
-        hours = sum(found.hours for found in self._collector.new_hours())
+        found = list(self._collector.new_hours())
         more = False
-        if not hours and self._settings.collect.backfill:
-            if self._backfill is None:
-                self._backfill = self._collector.backfill()
-            step = next(self._backfill, None)
-            more, hours = step is not None, step.hours if step else 0
+        if any(one.hours for one in found):
+            self._backfill, self._past_is_whole = None, False  # a pause may have left hours behind: it is looked through again
+        elif self._settings.collect.backfill:
+            step = self._step_back(self._collector)
+            more, found = step is not None, [step] if step else []
+        hours = sum(one.hours for one in found)
         if hours:
+            self._count_collected(found)
             self._loops["take in"].wake()
         return more or bool(hours), f"{hours} hours collected" if hours else ""
+
+    def _step_back(self, collector: Collector) -> Collected | None:
+        """One more step of the backfill; None at its end. One that failed begins again: what is in the lake is passed over."""
+        if self._past_is_whole:
+            return None
+        steps = self._backfill = self._backfill or collector.backfill()
+        try:
+            step = next(steps, None)
+        except BaseException:
+            self._backfill = None
+            raise
+        if step is None:
+            self._backfill, self._past_is_whole = None, True
+            done = self._counts.hours_collected
+            self._tell(Progress(Job.COLLECTING, done, done))
+        return step
+
+    def _count_collected(self, found: Sequence[Collected]) -> None:
+        counts = self._count(hours_collected=sum(one.hours for one in found), rows_collected=sum(one.rows for one in found))
+        self._tell(Progress(Job.COLLECTING, counts.hours_collected, reached=datetime.fromtimestamp(found[-1].span.start, UTC)))
+
+    def _count(self, **more: int) -> Counts:
+        with self._counting:
+            self._counts = replace(self._counts, **{name: getattr(self._counts, name) + amount for name, amount in more.items()})
+            return self._counts
+
+    def _tell(self, progress: Progress) -> None:
+        with self._counting:
+            self._counts = replace(self._counts, jobs={**self._counts.jobs, progress.job: progress})
+        self._told(progress)
 
     def _take_in(self) -> tuple[bool, str]:
         hours = self._aggregator.catch_up()
         if hours:
+            self._count(hours_taken_in=hours)
             self._loops["tidy"].wake()
         return False, f"{hours} hours taken in" if hours else ""
 
     def _tidy(self) -> tuple[bool, str]:
-        """Read the price book again, cost everything again when it changed, and roll up a day."""
-        self._read_rules()
+        """Cost everything again when the rules changed, and roll up a day."""
         if self._again.cost_again():
             return True, "everything costed again"
         days = self.warehouse.roll_up(most=1)
         return bool(days), ""
 
-    def _read_rules(self) -> None:
+    def _read_rules(self) -> tuple[bool, str]:
+        """Read the price book again; one that cannot be read leaves the rules as they are."""
         found = Rules.read(self._settings.pricing.book)
-        if found.written != self._rules.written:
-            found.record(self.lake, self._now())
-            self._rules = found
+        if found.written == self._rules.written:
+            return False, ""
+        found.record(self.lake, self._now())
+        self._rules = found
+        self._loops["tidy"].wake()
+        return False, f"price book {found.name} changed"
 
 
 def agent_name(folder: Path) -> str:
