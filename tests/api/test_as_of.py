@@ -13,7 +13,7 @@ from farthing.api import create_app
 from farthing.core.settings import Settings
 from farthing.views import CostSource, OnDemand
 
-from .conftest import THREE_HOURS, Example
+from .conftest import BASE, THREE_HOURS, Example
 
 PATHS = ("/api/v1/allocation/view", "/allocation", "/api/v1/allocation/export", "/assets")
 
@@ -39,7 +39,7 @@ def client(source: Example, asked: list[datetime]) -> TestClient:
         asked.append(when)
         return OnDemand(Example(halved))
 
-    return TestClient(create_app(OnDemand(source), Settings(), as_of=as_of), raise_server_exceptions=False)
+    return TestClient(create_app(OnDemand(source), Settings(), as_of=as_of), base_url=BASE, raise_server_exceptions=False)
 
 
 def total(client: TestClient, **more: str) -> float:
@@ -65,6 +65,6 @@ def test_a_time_that_cannot_be(client: TestClient, text: str, why: str) -> None:
 
 
 def test_where_no_history_is_kept(source: Example) -> None:
-    client = TestClient(create_app(OnDemand(source), Settings()), raise_server_exceptions=False)
+    client = TestClient(create_app(OnDemand(source), Settings()), base_url=BASE, raise_server_exceptions=False)
     answer = client.get("/allocation", params={"window": THREE_HOURS, "asOf": "1970-02-11"})
     assert (answer.status_code, "no history is kept" in answer.json()["message"]) == (400, True)

@@ -136,5 +136,6 @@ def test_random_ledgers(seed: int) -> None:
     for sets in (windows(T0, end), windows(T0, T0 + 3600, T0 + 7200, end), windows(T0 + 900, T0 + 9000), windows(T0, T0 + 1800, T0 + 5400)):
         for at, by in enumerate(("namespace", "node", "pod", "all")):
             idle, _, mode = WAYS[(at * 7 + seed * 5) % len(WAYS)]
-            question = Question(parse_by(by), parse_filter('namespace~:"ns"' if seed % 2 else ""), idle, idle_by=mode)
+            asked = parse_filter('namespace~:"ns"' if seed % 2 else "")
+            question = Question(parse_by(by), asked, idle, idle_by=mode, detail=at % 2 == 0)
             assert_same_answer(question, sets, warehouse, ledger)

@@ -21,7 +21,7 @@ from .plan import Plan, hours_of
 from .tables import WAY_BIT, day_table
 
 # What `views.attached` looks at in a row that nobody mounts.
-NUMBERS = ("rows", "storage_held", "load_balancer_held", "held_seconds", "storage_cost", "load_balancer_cost")
+NUMBERS = ("storage_held", "load_balancer_held", "held_seconds", "storage_cost", "load_balancer_cost")
 RECEIVERS = ("container", "pod")
 
 
@@ -36,7 +36,8 @@ def add_details(
     rows = present.join(names, on="cell").join(cells.frame.drop("kind"), on="cell").with_columns(gives_name("gives"))
     if not question.sharing:
         rows = rows.with_columns(gives=pl.when(pl.col("kind") == "idle").then("gives"))
-    rows = rows.with_columns(pl.col(name) * pl.col("share") for name in NUMBERS)
+    # a line takes its part of shares that are added up over the step: not once for every hour
+    rows = rows.with_columns(*(pl.col(name) * pl.col("share") for name in NUMBERS), rows=pl.col("share"))
     if question.filter is not None and question.idle is not Idle.SHARE:
         rows = pl.concat([rows, _as_idle(rows, question)])
     # a step stands for the hour: shares are added up by step as well
