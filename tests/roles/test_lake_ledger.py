@@ -22,7 +22,7 @@ from farthing.roles import LakeLedger, LiveLedger, Rules, as_of_source
 from farthing.views import Question, check_closes, summarise
 from tests.kit.servers import serving
 
-from .lakes import CORE, DAY, GIB, HOUR, LATER, NODE, POD, filled, settings_for, small_cluster
+from .installation import CORE, DAY, GIB, HOUR, LATER, NODE, POD, filled, settings_for, small_cluster
 
 pytestmark = pytest.mark.real
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from farthing.core.errors import NoData
+from farthing.core.errors import LakeTaken, NoData
 from farthing.core.ledger import Facts, Span
 from farthing.core.settings import MeteringSettings
 from farthing.core.units import HOUR_SECONDS
@@ -141,11 +141,15 @@ class Collector:
         """Be the one agent of `cluster`. Raises LakeTaken while another is."""
         held = self._claims.get(cluster)
         lake = self._lake.cluster(cluster)
-        if held is None:
-            self._claims[cluster] = lake.claim(self._agent, now=self._now(), lease=self._lease)
-        elif self._now() - held.clock_ahead > held.held_until - self._lease / 2:
-            del self._claims[cluster]  # where another has it by now, it must be taken again
-            self._claims[cluster] = lake.renew(held, now=self._now())
+        try:
+            if held is None:
+                self._claims[cluster] = lake.claim(self._agent, now=self._now(), lease=self._lease)
+            elif self._now() - held.clock_ahead > held.held_until - self._lease / 2:
+                del self._claims[cluster]  # where another has it by now, it must be taken again
+                self._claims[cluster] = lake.renew(held, now=self._now())
+        except LakeTaken:
+            self._known = None  # the other may have written
+            raise
 
     def _hours(self) -> set[int]:
         """Hours that need not be measured again."""

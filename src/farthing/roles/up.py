@@ -116,6 +116,11 @@ class OneMachine:
         for loop in self._loops.values():
             loop.start()
 
+    def round(self, name: str) -> Health:
+        """One round of a loop here and now, for whoever goes on without threads; how it does then."""
+        self._loops[name].round()
+        return self._loops[name].health
+
     def stop(self) -> Sequence[str]:
         """End every loop; names of those that did not in time. What they were doing is done again the next time."""
         stubborn = [name for name, loop in self._loops.items() if not loop.stop(PATIENCE_SECONDS)]
