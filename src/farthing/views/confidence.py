@@ -38,16 +38,18 @@ class Unpriced:
 
 def guessed(rows: pl.DataFrame) -> pl.DataFrame:
     """Columns mark, rows, money ($) of the shown `rows`: one line per mark that is a guess and occurs."""
+    present = rows.select(pl.col("marks").bitwise_or().fill_null(0)).item() if rows.height else 0
+    found = {mark: doc for mark, doc in GUESSES.items() if present & mark}
     aggregates: list[pl.Expr] = []
-    for mark, doc in GUESSES.items():
+    for mark, doc in found.items():
         marked = (pl.col("marks") & int(mark)) != 0
         money = pl.sum_horizontal(shown_cost(cost) for cost in doc.costs)
         aggregates += [
             pl.col("rows").filter(marked).sum().alias(f"rows {int(mark)}"),
             money.filter(marked).sum().alias(f"money {int(mark)}"),
         ]
-    sums = rows.select(aggregates).row(0, named=True)
-    lines = [(int(mark), sums[f"rows {int(mark)}"], sums[f"money {int(mark)}"]) for mark in GUESSES]
+    sums = rows.select(aggregates).row(0, named=True) if found else {}
+    lines = [(int(mark), sums[f"rows {int(mark)}"], sums[f"money {int(mark)}"]) for mark in found]
     types = {"mark": pl.Int64, "rows": pl.Float64, "money": pl.Float64}
     return pl.DataFrame([line for line in lines if line[1]], schema=types, orient="row")
 

@@ -135,8 +135,8 @@ def _shared_out(piece: Ledger, allotted: pl.DataFrame, sharing: Sharing | None) 
 def _totals(groups: pl.DataFrame) -> pl.DataFrame:
     """The one row of everything shown. What nobody held is neither efficient nor inefficient."""
     sums = [m.of_sums for m in MEASURES]
-    working = finished(groups.filter(pl.col("special") != "idle").select(sums))
-    return finished(groups.select(sums)).with_columns(working.select(pl.col("^.*efficiency$")))
+    both = finished(pl.concat([groups.select(sums), groups.filter(pl.col("special") != "idle").select(sums)]))
+    return both.head(1).with_columns(both.tail(1).select(pl.col("^.*efficiency$")))
 
 
 def _cover(spans: list[Span]) -> tuple[Span, ...]:

@@ -13,6 +13,7 @@ from farthing.core.units import HOUR_SECONDS
 from farthing.costing import cut
 from farthing.views import AssetSums, Filter
 
+from .beside import beside, steps_table
 from .pieces import whole
 from .plan import plan
 
@@ -47,15 +48,14 @@ def part(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span) -> Ledger:
 
 def _lines(cursor: duckdb.DuckDBPyConnection, schema: str, hours: Sequence[tuple[int, int]]) -> pl.DataFrame:
     """ASSET rows of `hours` (hour, step) added up by step where they agree on names and on which costs are NULL."""
-    cursor.register("steps", pl.DataFrame(hours, schema={"at": pl.Int32, "step": pl.Int32}, orient="row").to_arrow())
     sums = ", ".join(f"sum({name}) AS {name}" for name in SUMS)
     nulls = ", ".join(f"{name} IS NULL" for name in COSTS)
     key = f"s.step, {', '.join(f'r.{name}' for name in NAMES)}"
-    found = cursor.execute(
-        f"SELECT {key}, min(r.hour) AS hour, min(r.first_held) AS first_held, max(r.last_held) AS last_held, "
-        f"bit_or(r.marks) AS marks, {sums} FROM {schema}.asset r JOIN steps s ON r.hour = s.at "
-        f"WHERE r.hour BETWEEN ? AND ? GROUP BY {key}, {nulls}",
-        [hours[0][0], hours[-1][0]],
-    ).pl()
-    cursor.unregister("steps")
+    with beside(cursor, steps=steps_table(list(hours))):
+        found = cursor.execute(
+            f"SELECT {key}, min(r.hour) AS hour, min(r.first_held) AS first_held, max(r.last_held) AS last_held, "
+            f"bit_or(r.marks) AS marks, {sums} FROM {schema}.asset r JOIN steps s ON r.hour = s.at "
+            f"WHERE r.hour BETWEEN ? AND ? GROUP BY {key}, {nulls}",
+            [hours[0][0], hours[-1][0]],
+        ).pl()
     return whole(ASSET, found).with_columns(found.get_column("step"))

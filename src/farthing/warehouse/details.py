@@ -13,6 +13,7 @@ from farthing.core.units import DAY_SECONDS, HOUR_SECONDS
 from farthing.views import PROPERTIES, Idle, IdleBy, Question, Sums
 
 from .assets import part
+from .beside import beside, steps_table
 from .cells import Cells
 from .ingest import gives_name
 from .keys import names_of
@@ -55,29 +56,26 @@ def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: 
     if plan.hours:
         tables.append((hours, "hour", plan.hours))
     for table, time, steps in tables:
-        cursor.register("steps", pl.DataFrame(steps, schema={"at": pl.Int32, "step": pl.Int32}, orient="row").to_arrow())
         within = [min(at for at, _ in steps), max(at for at, _ in steps)]
-        parts.append(
-            cursor.execute(
-                f"SELECT s.step, r.cell, r.gives, bit_or(r.nulls) AS ways, {numbers} FROM {table} r JOIN steps s ON r.{time} = s.at "
-                f"WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
-                within,
-            ).pl()
-        )
-        cursor.unregister("steps")
+        with beside(cursor, steps=steps_table(list(steps))):
+            parts.append(
+                cursor.execute(
+                    f"SELECT s.step, r.cell, r.gives, bit_or(r.nulls) AS ways, {numbers} FROM {table} r JOIN steps s ON r.{time} = s.at "
+                    f"WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
+                    within,
+                ).pl()
+            )
     return pl.concat(parts) if parts else pl.DataFrame()
 
 
 def _shares(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan) -> pl.DataFrame:
     """SHARE rows added up by step, which stands in for the hour."""
-    steps = pl.DataFrame(_hour_steps(plan), schema={"at": pl.Int32, "step": pl.Int32}, orient="row")
-    cursor.register("steps", steps.to_arrow())
-    found = cursor.execute(
-        "SELECT s.step AS hour, r.cluster, r.identity_id, r.asset_id, r.resource, min(r.first_held) AS first_held, "
-        "max(r.last_held) AS last_held, sum(r.seconds) AS seconds, sum(r.quantity) AS quantity, sum(r.cost) AS cost "
-        f"FROM {schema}.share r JOIN steps s ON r.hour = s.at GROUP BY ALL"
-    ).pl()
-    cursor.unregister("steps")
+    with beside(cursor, steps=steps_table(_hour_steps(plan))):
+        found = cursor.execute(
+            "SELECT s.step AS hour, r.cluster, r.identity_id, r.asset_id, r.resource, min(r.first_held) AS first_held, "
+            "max(r.last_held) AS last_held, sum(r.seconds) AS seconds, sum(r.quantity) AS quantity, sum(r.cost) AS cost "
+            f"FROM {schema}.share r JOIN steps s ON r.hour = s.at GROUP BY ALL"
+        ).pl()
     parts = [part(cursor, schema, span).share.with_columns(hour=pl.lit(step)) for span, step in _parts(plan)]
     return pl.concat([_by_step(found), *map(_by_step, parts)])
 

@@ -16,6 +16,7 @@ from farthing.core.schema import COST_COLUMNS, PRICE
 from farthing.core.units import MONTH_HOURS
 from farthing.views import GIVES, Sharing, Split, is_shared, shared_dimensions, with_dimensions
 
+from .beside import beside
 from .cells import Cells
 from .days import hour_relation
 
@@ -34,10 +35,7 @@ def sharing_relation(
     `wanted`: columns of `received`; of what shared things pass on, idle costs alone.
     """
     passed = {name: _received_as(name) for name in wanted if "_passed_" in name}
-    cursor.register("parties", _parties(cells, sharing).to_arrow())
     within = [min(hour for hour, _ in hours), max(hour for hour, _ in hours)]
-    rates = _rates(_pools(cursor, schema, within, passed, sharing), passed, sharing)
-    cursor.register("rates", rates.to_arrow())
     taken = {cost: f'coalesce(a.{cost}, 0) * t."{cost}:own" + {_weight(sharing)} * t."{cost}:any"' for cost in COST_COLUMNS}
     columns = {
         "gives": f"CASE WHEN a.gives = 1 THEN 1 WHEN p.shared AND t.somebody THEN {ALL} "
@@ -53,11 +51,10 @@ def sharing_relation(
     made = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     base = hour_relation(schema, None, "pod_part")
     joins = "JOIN parties p USING (cell) LEFT JOIN rates t ON a.hour = t.hour AND p.number = t.number"
-    try:
-        yield f"(SELECT a.* EXCLUDE (gives, pod_part), {made} FROM {base} a {joins})", _lost(rates, sharing)
-    finally:
-        cursor.unregister("parties")
-        cursor.unregister("rates")
+    with beside(cursor, parties=_parties(cells, sharing)):
+        rates = _rates(_pools(cursor, schema, within, passed, sharing), passed, sharing)
+        with beside(cursor, rates=rates):
+            yield f"(SELECT a.* EXCLUDE (gives, pod_part), {made} FROM {base} a {joins})", _lost(rates, sharing)
 
 
 def _received_as(passed: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 import duckdb
 import polars as pl
 
+from .beside import beside, steps_table
 from .ingest import filled, gives_name
 from .keys import Keys
 from .plan import Plan
@@ -25,15 +26,14 @@ def lines(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, keys: Keys
 
     `hours`: a relation of hours as `hour_relation` makes it.
     """
-    cursor.register("keys", keys.lines.to_arrow())
     told = filled(cursor, schema)
     empty = [name for name in (*DAY_SUMS, *PEAKS, *received_columns(None)) if name not in told]
     parts = []
-    for shift, days in plan.days.items():
-        parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted, empty))
-    if plan.hours:
-        parts.append(_added_up(cursor, hours, "hour", plan.hours, keys, wanted, empty))
-    cursor.unregister("keys")
+    with beside(cursor, keys=keys.lines):
+        for shift, days in plan.days.items():
+            parts.append(_added_up(cursor, f"{day_table(schema, shift)}", "day", days, keys, wanted, empty))
+        if plan.hours:
+            parts.append(_added_up(cursor, hours, "hour", plan.hours, keys, wanted, empty))
     return _joined(parts, wanted).join(keys.groups, on="grp", how="left").with_columns(gives_name("gives"))
 
 
@@ -54,17 +54,13 @@ def _added_up(
     one_step = len({step for _, step in steps}) == 1
     first, last = min(at for at, _ in steps), max(at for at, _ in steps)
     whole = one_step and last - first + 1 == len(steps)
-    step, join = f"{steps[0][1]}::INTEGER", ""
-    if not whole:
-        cursor.register("steps", pl.DataFrame(steps, schema={"at": pl.Int32, "step": pl.Int32}, orient="row").to_arrow())
-        step, join = "s.step", f"JOIN steps s ON r.{time} = s.at"
-    found = cursor.execute(
-        f"SELECT k.grp, {step} AS step, r.marks, r.nulls, r.gives, min(r.first_held) AS first_held, max(r.last_held) AS last_held, "
-        f"{', '.join(sums + peaks)} FROM {relation} r JOIN keys k USING (cell) {join} WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
-        [first, last],
-    ).pl()
-    if not whole:
-        cursor.unregister("steps")
+    step, join = ("s.step", f"JOIN steps s ON r.{time} = s.at") if not whole else (f"{steps[0][1]}::INTEGER", "")
+    with beside(cursor, **({} if whole else {"steps": steps_table(list(steps))})):
+        found = cursor.execute(
+            f"SELECT k.grp, {step} AS step, r.marks, r.nulls, r.gives, min(r.first_held) AS first_held, max(r.last_held) AS last_held, "
+            f"{', '.join(sums + peaks)} FROM {relation} r JOIN keys k USING (cell) {join} WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
+            [first, last],
+        ).pl()
     return found.with_columns(_nothing(name).alias(name) for name in empty if name in columns or name in PEAKS).select(
         *LINE_KEY, "first_held", "last_held", *columns, *PEAKS
     )
