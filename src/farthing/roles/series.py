@@ -79,7 +79,7 @@ class StoredSeries:
     """The embedded store's series: scraped from the targets in a file, and whatever is written to `receive`."""
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        """Raises SettingsError where the settings do not fit together, BadTargets for the file of targets, StorageError for the folder."""
+        """Raises SettingsError where the settings or the file of targets do not fit together, StorageError for the folder."""
         assert settings.samples.path is not None
         check_reach(settings.samples, settings.metering)
         self._settings = settings
@@ -102,11 +102,14 @@ class StoredSeries:
         self._store.append(batch, self._now().timestamp())
 
     def tick(self) -> tuple[bool, str]:
-        """See Series: scrape what is due, sync, seal and drop."""
-        now = self._now().timestamp()
-        scraped = self._scraper.tick(now) if self._scraper else 0
-        self._store.tend(now, self._settings.metering.settle_minutes)
+        """See Series: scrape what is due."""
+        scraped = self._scraper.tick(self._now().timestamp()) if self._scraper else 0
         return False, f"{scraped} targets scraped" if scraped else ""
+
+    def tend(self) -> tuple[bool, str]:
+        """Sync, put whole hours into columns, and drop what is old: seconds of work now and then, which no scrape must wait for."""
+        self._store.tend(self._now().timestamp(), self._settings.metering.settle_minutes)
+        return False, ""
 
     def close(self) -> None:
         """See Series."""

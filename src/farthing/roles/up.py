@@ -82,6 +82,7 @@ class OneMachine:
             self._loops["collect"] = Loop("collect", self._collect, settings.collect.every_seconds, now)
             if isinstance(series, StoredSeries):
                 self._loops["scrape"] = Loop("scrape", series.tick, SCRAPE_LOOK_SECONDS, now)
+                self._loops["samples"] = Loop("samples", series.tend, SCRAPE_LOOK_SECONDS, now)
         self._aggregator = Aggregator(
             lake, warehouse, lambda: self._rules, now=now, told=self._tell, stopped=lambda: self._loops["take in"].stopping
         )
@@ -126,7 +127,7 @@ class OneMachine:
         stubborn = [name for name, loop in self._loops.items() if not loop.stop(PATIENCE_SECONDS)]
         if self._collector is not None and "collect" not in stubborn:
             self._collector.release()
-        if self._series is not None and not {"collect", "scrape"} & set(stubborn):
+        if self._series is not None and not {"collect", "scrape", "samples"} & set(stubborn):
             self._series.close()
         return stubborn
 
