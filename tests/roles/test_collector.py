@@ -12,6 +12,7 @@ from farthing.core.errors import LakeTaken
 from farthing.core.settings import Settings
 from farthing.lake import Lake, open_lake
 from farthing.roles import Collector, PrometheusSeries
+from tests.kit.pods import Container
 from tests.kit.servers import serving
 
 from .installation import DAY, HOUR, settings_for, small_cluster
@@ -90,3 +91,31 @@ def test_the_plan_is_what_a_backfill_does(url: str, tmp_path: Path) -> None:
     assert sum(found.hours for found in done) == 32 - 5  # hours with data, of the 1st, the 2nd and the 3rd: 1 + 24 + 7
     assert list(mine.plan(DAY, DAY + timedelta(days=1))) == []
     assert lake.cluster("east").hours()["hour"].dt.epoch("s").min() == DAY.timestamp() - HOUR
+
+
+def test_samples_that_come_late_rewrite_their_hour(url: str, tmp_path: Path) -> None:
+    """A server that had nothing of a second pod's usage when the hour closed has it a day later."""
+    late = small_cluster("east", 30)
+    late.pod("app", "late", node="n1", containers=[Container("c", cpu=1, ram_gib=2, uses_cpu=0.5, uses_ram_gib=1)])
+    with serving("prometheus", late.series(), tmp_path / "late") as later:
+        settings = [settings_for(url, tmp_path)]
+        lake = open_lake(settings[0].lake)
+        clock = Clock(DAY + timedelta(hours=4, minutes=15))
+        found = Collector(
+            lake, lambda span: PrometheusSeries(settings[0]).source(span), settings[0].metering.model_copy(update={"look_around_hours": 1}),
+            agent="one", late_hours=2, now=clock,
+        )  # fmt: skip
+        list(found.backfill(DAY, DAY + timedelta(hours=4)))
+        cluster = lake.cluster("east")
+        before = cluster.hours()
+        assert [one.hours for one in found.late()] == [1]  # looked at again: the hour of 01:00, and nothing has changed
+        assert cluster.hours().equals(before)
+        settings[0] = settings_for(later, tmp_path)
+        assert list(found.late()) == []  # once an hour
+        clock.now += timedelta(hours=1)
+        assert [one.hours for one in found.late()] == [1]
+        after = cluster.hours()
+        changed = before.join(after, on=["hour", "run_id"], how="anti").get_column("hour").to_list()
+        assert changed == [DAY + timedelta(hours=2)]
+        rows = dict(after.select("hour", "usage_rows").iter_rows())
+        assert (rows[DAY + timedelta(hours=1)], rows[DAY + timedelta(hours=2)]) == (1, 2)

@@ -211,6 +211,8 @@ class CollectSettings(Section):
     """Collect what the server still has of the past, newest days first."""
     backfill_days: int = Field(400, ge=1)
     """How far back the past is looked for."""
+    late_hours: int = Field(24, ge=0, le=720)
+    """Every hour is measured once more so long after it closed, for samples that came late; 0: never."""
 
 
 class Settings(Section):

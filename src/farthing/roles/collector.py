@@ -47,12 +47,13 @@ class Collector:
         agent: str,
         lease: timedelta = timedelta(minutes=5),
         backfill_days: int = 400,
+        late_hours: int = 24,
         piece_hours: Callable[[Span], int] = lambda _: 24,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """`source`: the store as asked about a span; `piece_hours`: how many of its hours fit into memory at once; both may raise NoData.
-        `agent`: a name that nobody else has, under which clusters are claimed for `lease`."""
+        `agent`: a name that nobody else has, under which clusters are claimed for `lease`. `late_hours`: see `late`; 0: never."""
         self._lake = lake
         self._source = source
         self._settings = settings
@@ -60,6 +61,8 @@ class Collector:
         self._agent = agent
         self._lease = lease
         self._backfill_days = backfill_days
+        self._late_hours = late_hours
+        self._looked_late = -1
         self._claims: dict[str, Claim] = {}
         self._now = now
         self._stopped = stopped
@@ -82,6 +85,19 @@ class Collector:
         first = max(newest + 1, last - most + 1)
         if first <= last:
             yield from self._collect(first, last + 1)
+
+    def late(self) -> Iterator[Collected]:
+        """Measure the hour once more that closed `late_hours` ago: samples may have come late. Where nothing changed nothing is written.
+
+        Not where the server may have begun to forget the hour or what lay around it.
+        """
+        hour = self.closed - 1 - self._late_hours
+        if not self._late_hours or hour == self._looked_late or hour not in self._hours():
+            return
+        self._looked_late = hour
+        around = hour - self._settings.look_around_hours
+        if self._has_any(_span(around - 1, around)):
+            yield self._piece(hour, hour + 1)
 
     def backfill(self, first: datetime | None = None, last: datetime | None = None) -> Iterator[Collected]:
         """Collect what the server still has of the hours in [first, last) that are not in the lake, newest day first.

@@ -75,6 +75,7 @@ class OneMachine:
                 agent=agent,
                 lease=timedelta(seconds=settings.lake.lease_seconds),
                 backfill_days=settings.collect.backfill_days,
+                late_hours=settings.collect.late_hours,
                 piece_hours=lambda span: piece_hours(series, settings.metering.rows_at_once, span),
                 now=now,
                 stopped=lambda: self._loops["collect"].stopping,
@@ -134,7 +135,7 @@ class OneMachine:
     def _collect(self) -> tuple[bool, str]:
         """New hours first; then one step into the past."""
         assert self._collector is not None
-        found = list(self._collector.new_hours())
+        found = [*self._collector.new_hours(), *self._collector.late()]
         more = False
         if any(one.hours for one in found):
             self._backfill, self._past_is_whole = None, False  # a pause may have left hours behind: it is looked through again
