@@ -118,7 +118,7 @@ def per_step(answer: Mapping[str, Any], currency: str, zone: tzinfo, console: Co
     )
     last = {title: series[key] for title, key in (("others", "other"), ("__idle__", "idle")) if series[key] is not None}
     sums = [_sum(points) for points in zip(*columns.values(), *last.values(), strict=True)]
-    labels = [_step(one, zone) for one in answer["steps"]]
+    labels = _labels([datetime.fromisoformat(one["start"]).astimezone(zone) for one in answer["steps"]])
     room = console.width - max(map(len, labels)) - GAP
     texts = {title: _cells(points, currency) for title, points in [*columns.items(), *last.items(), ("total", sums)]}
     widths = {title: max(cell_len(title), *map(cell_len, cells)) + GAP for title, cells in texts.items()}
@@ -195,10 +195,10 @@ def _short(key: str) -> str:
     return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - 1]}…"
 
 
-def _step(step: Mapping[str, Any], zone: tzinfo) -> str:
-    start, end = (datetime.fromisoformat(step[edge]).astimezone(zone) for edge in ("start", "end"))
-    whole_days = (start.hour, start.minute, end.hour, end.minute) == (0, 0, 0, 0)
-    return f"{start:%Y-%m-%d}" if whole_days else f"{start:%Y-%m-%d %H:%M}"
+def _labels(starts: Sequence[datetime]) -> list[str]:
+    """Steps by the day that they begin with, with the time of day where that is not always midnight."""
+    form = "%Y-%m-%d" if all((start.hour, start.minute) == (0, 0) for start in starts) else "%Y-%m-%d %H:%M"
+    return [start.strftime(form) for start in starts]
 
 
 def _moment(text: str, zone: tzinfo) -> str:
