@@ -40,14 +40,19 @@ def test_every_setting_but_secrets_has_a_flag_of_its_own() -> None:
     assert len(told) == len(set(told))
 
 
-def test_the_report_has_the_flags_with_their_help() -> None:
-    command: Any = typer.main.get_command(commands)
-    help_of = {name: option.help for option in command.commands["report"].params for name in option.opts}
+def test_commands_have_the_flags_of_their_settings_with_their_help() -> None:
+    commands_of: Any = typer.main.get_command(commands)
+    help_of = {
+        command: {name: option.help for option in commands_of.commands[command].params for name in option.opts}
+        for command in ("up", "report")
+    }
     for key, setting in setting_keys().items():
         flag = flag_of(setting)
-        if flag is not None and not key.startswith("serve."):
-            assert help_of[flag].replace("\\[", "[").startswith(setting.doc)
-    assert "--port" not in help_of
+        if flag is not None:
+            name = flag.partition("/")[0]  # of --backfill/--no-backfill the first
+            assert help_of["up"][name].replace("\\[", "[").startswith(setting.doc)
+    assert {"--prometheus", "--lake", "--prices", "--share-namespaces", "--server", "--as-of"} <= help_of["report"].keys()
+    assert not {"--port", "--warehouse", "--samples"} & help_of["report"].keys()
 
 
 def test_flags_are_strongest_then_the_environment_then_the_file(tmp_path: Path) -> None:
