@@ -46,7 +46,7 @@ def test_commands_have_the_flags_of_their_settings_with_their_help() -> None:
         command: {name: option.help for option in commands_of.commands[command].params for name in option.opts}
         for command in ("up", "report")
     }
-    for key, setting in setting_keys().items():
+    for setting in setting_keys().values():
         flag = flag_of(setting)
         if flag is not None:
             name = flag.partition("/")[0]  # of --backfill/--no-backfill the first
