@@ -19,7 +19,7 @@ from farthing.warehouse import Taken, Warehouse
 from .progress import Job, Progress
 from .rules import Rules
 
-ROWS_AT_ONCE = 250_000
+ROWS_AT_ONCE = 120_000
 HOURS_AT_ONCE = 24
 
 

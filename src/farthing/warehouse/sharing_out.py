@@ -19,6 +19,7 @@ from farthing.views import GIVES, Sharing, Split, is_shared, shared_dimensions, 
 from .beside import beside
 from .cells import Cells
 from .days import hour_relation
+from .ingest import filled
 
 ALL, BALANCER = (GIVES.categories.to_list().index(name) + 1 for name in ("all", "load_balancer"))
 RECEIVERS = ("container", "pod")
@@ -34,25 +35,31 @@ def sharing_relation(
 
     `wanted`: columns of `received`; of what shared things pass on, idle costs alone.
     """
-    passed = {name: _received_as(name) for name in wanted if "_passed_" in name}
+    told = filled(cursor, schema)
+    costs = [cost for cost in COST_COLUMNS if cost in told]
+    passed = {name: _received_as(name) for name in wanted if "_passed_" in name and f"{name.split('_')[0]}_cost" in costs}
     within = [min(hour for hour, _ in hours), max(hour for hour, _ in hours)]
-    taken = {cost: f'coalesce(a.{cost}, 0) * t."{cost}:own" + {_weight(sharing)} * t."{cost}:any"' for cost in COST_COLUMNS}
+    weight = _weight(sharing, costs)
+    taken = [f'coalesce(a.{cost}, 0) * t."{cost}:own" + {weight} * t."{cost}:any"' for cost in costs]
     columns = {
         "gives": f"CASE WHEN a.gives = 1 THEN 1 WHEN p.shared AND t.somebody THEN {ALL} "
         f"WHEN {_gives_balancer(sharing)} AND t.somebody THEN {BALANCER} ELSE 0 END::UTINYINT",
-        "shared_own": _if_takes(" + ".join(taken.values())),
-        "overhead": _if_takes(f"{_weight(sharing)} * t.overhead"),
-        "stayed": f"CASE WHEN t.somebody THEN 0.0 WHEN p.shared THEN {_paid(COST_COLUMNS)} "
+        "shared_own": _if_takes(" + ".join(taken) or "0.0"),
+        "overhead": _if_takes(f"{weight} * t.overhead") if sharing.monthly else "0.0",
+        "stayed": f"CASE WHEN t.somebody THEN 0.0 WHEN p.shared THEN {_paid(costs)} "
         f"WHEN {_gives_balancer(sharing)} THEN a.load_balancer_cost ELSE 0.0 END",
     }
-    for name in passed:
-        own = f"{name.split('_')[0]}_cost"
-        columns[name] = _if_takes(f'coalesce(a.{own}, 0) * t."{name}:own" + {_weight(sharing)} * t."{name}:any"')
+    for name in wanted:
+        if name in passed:
+            own = f"{name.split('_')[0]}_cost"
+            columns[name] = _if_takes(f'coalesce(a.{own}, 0) * t."{name}:own" + {weight} * t."{name}:any"')
+        elif "_passed_" in name:
+            columns[name] = "0.0"
     made = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     base = hour_relation(schema, None, "pod_part")
     joins = "JOIN parties p USING (cell) LEFT JOIN rates t ON a.hour = t.hour AND p.number = t.number"
     with beside(cursor, parties=_parties(cells, sharing)):
-        rates = _rates(_pools(cursor, schema, within, passed, sharing), passed, sharing)
+        rates = _rates(_pools(cursor, schema, within, costs, passed, sharing), costs, passed, sharing)
         with beside(cursor, rates=rates):
             yield f"(SELECT a.* EXCLUDE (gives, pod_part), {made} FROM {base} a {joins})", _lost(rates, sharing)
 
@@ -72,15 +79,15 @@ def _parties(cells: Cells, sharing: Sharing) -> pl.DataFrame:
     return told.select("cell", number=number, shared=shared, takes=pl.col("kind").is_in(RECEIVERS) & ~shared)
 
 
-def _weight(sharing: Sharing) -> str:
+def _weight(sharing: Sharing, costs: Sequence[str]) -> str:
     """What a receiver takes by of what has no receivers of its own."""
     if sharing.split is Split.EVEN:
         return "(a.held_seconds * a.pod_part)"
-    return f"({_paid([c for c in COST_COLUMNS if not (sharing.load_balancers and c == 'load_balancer_cost')])})"
+    return f"({_paid([c for c in costs if not (sharing.load_balancers and c == 'load_balancer_cost')])})"
 
 
 def _paid(costs: Sequence[str]) -> str:
-    return " + ".join(f"coalesce(a.{cost}, 0)" for cost in costs)
+    return " + ".join(f"coalesce(a.{cost}, 0)" for cost in costs) or "0.0"
 
 
 def _if_takes(expression: str) -> str:
@@ -92,17 +99,22 @@ def _gives_balancer(sharing: Sharing) -> str:
 
 
 def _pools(
-    cursor: duckdb.DuckDBPyConnection, schema: str, within: Sequence[int], passed: Mapping[str, str], sharing: Sharing
+    cursor: duckdb.DuckDBPyConnection,
+    schema: str,
+    within: Sequence[int],
+    costs: Sequence[str],
+    passed: Mapping[str, str],
+    sharing: Sharing,
 ) -> pl.DataFrame:
     """Per hour and cluster: `pool:<cost>` that is shared out, `takers:<cost>` what receivers pay themselves, `takers:any` their weights."""
     sums = []
-    for cost in COST_COLUMNS:
+    for cost in costs:
         every = sharing.load_balancers and cost == "load_balancer_cost"
         sums.append(f'coalesce(sum(a.{cost}){"" if every else " FILTER (p.shared)"}, 0) AS "pool:{cost}"')
         sums.append(f'coalesce(sum(a.{cost}) FILTER (p.takes), 0) AS "takers:{cost}"')
     for name, received in passed.items():
         sums.append(f'coalesce(sum({received}) FILTER (p.shared), 0) AS "pool:{name}"')
-    sums.append(f'coalesce(sum({_weight(sharing)}) FILTER (p.takes), 0) AS "takers:any"')
+    sums.append(f'coalesce(sum({_weight(sharing, costs)}) FILTER (p.takes), 0) AS "takers:any"')
     return cursor.execute(
         f"SELECT a.hour, p.number, {', '.join(sums)} FROM {schema}.allocation a JOIN parties p USING (cell) "
         "WHERE a.hour BETWEEN ? AND ? GROUP BY a.hour, p.number",
@@ -110,13 +122,13 @@ def _pools(
     ).pl()
 
 
-def _rates(pools: pl.DataFrame, passed: Mapping[str, str], sharing: Sharing) -> pl.DataFrame:
+def _rates(pools: pl.DataFrame, costs: Sequence[str], passed: Mapping[str, str], sharing: Sharing) -> pl.DataFrame:
     """hour, number, `somebody` (to receive), `overhead` ($ for a weight of 1), and for each pool what a $ of the receiver's own cost
     of its resource takes (`:own`), and what a weight of 1 takes where nobody pays for that resource (`:any`)."""
     somebody = pl.col("takers:any") > 0
     columns = []
-    for name in (*COST_COLUMNS, *passed):
-        cost = name if name in COST_COLUMNS else f"{name.split('_')[0]}_cost"
+    for name in (*costs, *passed):
+        cost = name if name in costs else f"{name.split('_')[0]}_cost"
         whole = sharing.load_balancers and name == "load_balancer_cost"
         own = somebody & (pl.col(f"takers:{cost}") > 0) if sharing.split is Split.WEIGHTED and not whole else pl.lit(value=False)
         pool = pl.col(f"pool:{name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +65,7 @@ class Store:
             "preserve_insertion_order": "false",
         }
         self._writing = threading.RLock()
+        self._seam = threading.Lock()  # held while something is committed and told in memory: no read begins between the two
         self._connection = self._opened(now)
 
     def close(self) -> None:
@@ -81,16 +82,19 @@ class Store:
         """A cursor in a transaction: everything read through it is of one moment."""
         cursor = self.cursor()
         try:
-            cursor.begin()
-            yield cursor, state_of(cursor)
+            with self._seam:
+                cursor.begin()
+                state = state_of(cursor)  # the first statement fixes what is seen
+            yield cursor, state
         finally:
             cursor.rollback()
             cursor.close()
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self, then: Sequence[Callable[[], None]] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in a transaction that is kept when the block ends well, and undone when it does not. One writer at a time.
 
+        `then`: what is done in memory once it is kept, before anybody reads; may be filled in the block.
         Raises StorageError when there is no room on the disk.
         """
         with self._writing:
@@ -98,7 +102,10 @@ class Store:
             try:
                 cursor.begin()
                 yield cursor
-                cursor.commit()
+                with self._seam:
+                    cursor.commit()
+                    for act in then:
+                        act()
             except duckdb.IOException as error:
                 _undone(cursor)
                 raise _storage(error, self.path) from error

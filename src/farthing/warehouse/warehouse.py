@@ -79,15 +79,16 @@ class Warehouse:
 
         Whole or not at all. `generation`: None for the one that answers.
         """
-        with self.store.writing() as cursor:
+        told: list[Callable[[], None]] = []
+        with self.store.writing(told) as cursor:
             state = state_of(cursor)
             reach("ingest-begun")
             schema, sharing = schema_of(generation or state.generation), state.shared_by(generation)
             numbered = take_in(cursor, self.cells, schema, ledger, taken, sharing)
             reach("ingest-written")
             cursor.execute("UPDATE state SET version = version + 1")
+            told.append(lambda: self.cells.keep(numbered))
         reach("ingest-committed")
-        self.cells.keep(numbered)
 
     def taken(self, cluster: str | None = None, *, generation: int | None = None) -> pl.DataFrame:
         """cluster, hour (since 1970), run_id and recorded_at of every hour that is here."""
