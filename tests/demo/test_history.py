@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,15 +72,11 @@ def test_what_was_measured_is_not_replaced(small: Organisation, lake: Lake) -> N
     halved = part.usage.with_columns(pl.col("cpu_requested") / 2)
     never = pl.col("running_seconds").is_nan()
     ran = [pl.when(never).then(0.0).otherwise(c).alias(c) for c in ("running_seconds", "cpu_used", "ram_used", "gpu_used")]
-    measured = lake.cluster(name).commit(type(part)(part.span, halved.with_columns(ran), *_rest(part)), now=NOW)
+    measured = lake.cluster(name).commit(replace(part, usage=halved.with_columns(ran)), now=NOW)
     made = history(small, lake)
     assert made.tick() == (True, "22 hours of history written")
     runs = lake.cluster("c").hours(hours(70, 72))["run_id"].unique().to_list()
     assert runs == [measured.run_id]
-
-
-def _rest(part: object) -> tuple[object, ...]:
-    return tuple(getattr(part, name) for name in ("capacity", "flow", "identity", "notes"))
 
 
 def test_it_is_what_the_books_say(small: Organisation, lake: Lake) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -13,22 +14,31 @@ import typer
 import typer.core
 
 from farthing.api import ALLOCATION_PARAMETERS, ALLOCATION_PATHS, ASSET_PARAMETERS, ASSET_PATHS
-from farthing.cli import commands, main
+from farthing.cli import commands
+from farthing.cli.telling import tell
+from farthing.demo import tellings
+from farthing.simulator import company
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINES = [line for block in re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
 
 
-def test_the_excerpt_is_what_the_demo_prints(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COLUMNS", "FARTHING_CONFIG", "FARTHING_PRICING__BOOK"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.mark.slow
+def test_the_excerpt_is_what_the_demo_tells(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     shown = re.search(r"^```text\n(.*?)\n^```", README, re.MULTILINE | re.DOTALL)
+    founded = re.search(r"founded on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC", README)
     assert shown
-    assert main(["demo", "--recorded"]) == 0
-    printed = [line.rstrip() for line in capfd.readouterr().out.splitlines()]
-    excerpt = shown.group(1).splitlines()
-    assert printed[: len(excerpt)] == excerpt, "copy what farthing demo prints into README.md"
+    assert founded
+    now = datetime.fromisoformat(f"{founded[1]}T{founded[2]}+00:00")
+    made = company(now)
+    capfd.readouterr()
+    for telling in tellings(made, made.anchor - 30 * 86400, now):
+        tell(telling, "http://127.0.0.1:9090")
+    printed = iter(capfd.readouterr().out.splitlines())
+    missing = [line for line in shown.group(1).splitlines() if line not in printed]  # in the order in which they are told
+    assert missing == [], "copy what farthing demo tells into README.md"
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("farthing ")])
