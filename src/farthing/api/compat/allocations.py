@@ -103,9 +103,10 @@ def at_rate(rows: pl.DataFrame, factor: float) -> pl.DataFrame:
 
 
 def spelled_name(by: Sequence[str]) -> pl.Expr:
-    """The name of a row as clients take it apart: as many parts as it was grouped by, so among several a value's own slashes become
-    underscores."""
-    parts = [pl.col(name).str.replace_all("/", "_", literal=True) if len(by) > 1 else pl.col(name) for name in by]
+    """The name of a row as clients take it apart from the left: as many parts as it was grouped by, so in all but the last a value's own
+    slashes become underscores."""
+    last = len(by) - 1
+    parts = [pl.col(name) if at == last else pl.col(name).str.replace_all("/", "_", literal=True) for at, name in enumerate(by)]
     return pl.when(pl.col("special") == "").then(pl.concat_str(parts, separator="/") if parts else pl.lit("")).otherwise(pl.col("name"))
 
 
