@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-import polars as pl
-
-from farthing.core.ledger import Facts, Span
+from farthing.core.ledger import Span
 from farthing.core.units import HOUR_SECONDS
 from farthing.lake import Lake
 from farthing.roles import by_cluster
 from farthing.simulator import Organisation, facts
 
 DAY_HOURS = 24
-RAN = ("running_seconds", "cpu_used", "ram_used", "gpu_used")
 MOST_DAYS = 4  # at once: the first days are there soon, and the others take less time each
 
 
@@ -49,7 +45,7 @@ class History:
         """Hours of clusters that were missing in `span`. They are not measured: they are what the company's books are made of."""
         written = 0
         for run, clusters in self._missing(span).items():
-            for name, part in by_cluster(_never_ran(facts(self._organisation, run, self._now()))):
+            for name, part in by_cluster(facts(self._organisation, run, self._now())):
                 if name in clusters:
                     written += len(self._lake.cluster(name).commit(part, now=self._now()).hours)
         return written
@@ -63,13 +59,6 @@ class History:
             for run in _runs(lacking):
                 found.setdefault(run, set()).add(cluster.name)
         return found
-
-
-def _never_ran(found: Facts) -> Facts:
-    """A container that never started has no number of seconds that it ran in these facts: it ran for none, and used nothing."""
-    never = pl.col("running_seconds").is_nan()
-    nothing = [pl.when(never).then(0.0).otherwise(pl.col(name)).alias(name) for name in RAN]
-    return replace(found, usage=found.usage.with_columns(nothing))
 
 
 def _runs(hours: Sequence[int]) -> Iterator[Span]:

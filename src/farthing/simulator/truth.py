@@ -131,7 +131,8 @@ def _containers(organisation: Organisation, pods: Sequence[Pod], lives: pl.DataF
     # of a short life all of it is needed: its maximum is taken over the whole
     wide = Span(span.start - HOUR_SECONDS, span.end + HOUR_SECONDS)
     rows = pl.concat([by_hour(table.filter("short"), wide), by_hour(table.filter(~pl.col("short")), span)])
-    rows = rows.with_columns(run_from=pl.max_horizontal("from", "first_held"))
+    # what never started has run for no time at the end
+    rows = rows.with_columns(run_from=pl.min_horizontal(pl.max_horizontal("from", "first_held"), "last_held"))
     rows = rows.with_columns(run_to=pl.max_horizontal("run_from", pl.min_horizontal("to", "last_held")))
     rows = rows.with_columns(day=(pl.col("hour") // DAY_SECONDS).cast(pl.Int32), running_seconds=pl.col("run_to") - pl.col("run_from"))
     days = day_table({p.rhythm for p in pods} | {FLAT}, int(wide.start // DAY_SECONDS), int(wide.end // DAY_SECONDS))
