@@ -53,6 +53,16 @@ def test_half_hours_are_pieces() -> None:
     assert [(p.span.start % HOUR, p.span.end - p.span.start) for p in found.pieces] == [(1800, 1800), (0, 1800)]
 
 
+def test_days_that_meet_within_an_hour_stand_alone_in_their_step() -> None:
+    """The hour in which they meet is shared out as a whole where a step has both: by days of UTC, and hours beside them."""
+    rolled = {0: set(range(5)), KOLKATA: set(range(5))}
+    day = [Span(DAY + KOLKATA, 2 * DAY + KOLKATA), Span(2 * DAY + KOLKATA, 3 * DAY + KOLKATA)]
+    assert plan(day, rolled, ALL).days == {KOLKATA: [(1, 0), (2, 1)]}
+    both = plan([Span(DAY + KOLKATA, 3 * DAY + KOLKATA)], rolled, ALL)
+    assert both.days == {0: [(2, 0)]}
+    assert [(p.span.start % HOUR, p.span.seconds) for p in both.pieces] == [(1800, 1800), (0, 1800)]
+
+
 def test_a_window_inside_one_hour() -> None:
     found = plan([Span(100, 200)], {0: {0}}, ALL)
     assert [(p.span, p.step) for p in found.pieces] == [(Span(100, 200), 0)]

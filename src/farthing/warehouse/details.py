@@ -65,7 +65,13 @@ def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: 
                     within,
                 ).pl()
             )
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return _together(pl.concat(parts)) if parts else pl.DataFrame()
+
+
+def _together(present: pl.DataFrame) -> pl.DataFrame:
+    """A line for each step, cell and way of giving, whichever tables told of it: days of several shifts, and hours beside them."""
+    sums = [pl.when(pl.col(name).is_not_null().any()).then(pl.col(name).sum()).alias(name) for name in NUMBERS]
+    return present.group_by("step", "cell", "gives", maintain_order=True).agg(pl.col("ways").bitwise_or(), *sums)
 
 
 def _shares(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan) -> pl.DataFrame:

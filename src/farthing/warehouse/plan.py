@@ -78,7 +78,7 @@ def _whole_days(span: Span, rolled: Mapping[int, Set[int]]) -> list[tuple[int, i
     for shift, there in rolled.items():
         first = -(-(span.start - shift) // DAY_SECONDS)
         last = (span.end - shift) // DAY_SECONDS
-        fitting = [(shift, day) for day in range(int(first), int(last)) if day in there]
+        fitting = [(shift, day) for day in range(int(first), int(last)) if day in there and _divides_no_hour(span, shift, day)]
         if len(fitting) > len(best):
             best = fitting
     if not best:
@@ -89,6 +89,13 @@ def _whole_days(span: Span, rolled: Mapping[int, Set[int]]) -> list[tuple[int, i
         if rest and gap.end - gap.start >= DAY_SECONDS:
             more += _whole_days(gap, rest)
     return sorted(best + more, key=lambda one: one[1] * DAY_SECONDS + one[0])
+
+
+def _divides_no_hour(span: Span, shift: int, day: int) -> bool:
+    """Whether a day begins and ends on full hours, or with the span. What is shared out of an hour is another thing than what is of its
+    halves, so inside of a step, days that meet within an hour would not answer as the hours do."""
+    start = day * DAY_SECONDS + shift
+    return shift % HOUR_SECONDS == 0 or (start == span.start and start + DAY_SECONDS == span.end)
 
 
 def _gaps(span: Span, covered: Sequence[Span]) -> list[Span]:
