@@ -196,7 +196,7 @@ class WarehouseSettings(Section):
 
     path: str = "~/.farthing/warehouse.duckdb"
     """The file. One server uses it at a time."""
-    memory_mib: int = Field(512, ge=128)
+    memory_mib: int = Field(256, ge=128)
     """Most memory for questions, in MiB."""
     threads: int = Field(2, ge=1, le=128)
     """Threads for questions."""

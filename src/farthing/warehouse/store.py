@@ -52,7 +52,7 @@ def schema_of(generation: int) -> str:
 class Store:
     """One DuckDB file. Reads go on beside the one writer, each on what was there when it began."""
 
-    def __init__(self, path: Path | None, *, memory_mib: int = 512, threads: int = 2, now: datetime) -> None:
+    def __init__(self, path: Path | None, *, memory_mib: int = 256, threads: int = 2, now: datetime) -> None:
         """`path`: None keeps everything in memory. What cannot be read, or is of another layout, is set aside or made anew: `told` says so.
 
         Raises StorageError when the file is in use by another process or its folder cannot be written.

@@ -45,7 +45,7 @@ class Warehouse:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sharing: Sharing | None = None,
-        memory_mib: int = 512,
+        memory_mib: int = 256,
         threads: int = 2,
     ) -> None:
         """`path`: None keeps everything in memory. `sharing`: the saved rules of what is shared out. Raises StorageError."""
