@@ -44,7 +44,7 @@ def client(source: Example, asked: list[datetime]) -> TestClient:
 
 def total(client: TestClient, **more: str) -> float:
     (rows,) = client.get("/allocation", params={"window": THREE_HOURS, "aggregate": "namespace", **more}).json()["data"]
-    return sum(row["totalCost"] for row in rows.values())
+    return float(sum(row["totalCost"] for row in rows.values()))
 
 
 def test_what_was_known_then_answers(client: TestClient, asked: list[datetime]) -> None:
