@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 import polars as pl
 
+from farthing.core.errors import NoData
 from farthing.core.ledger import Ledger, Span
 from farthing.core.schema import IDENTITY
 from farthing.core.units import HOUR_SECONDS
@@ -117,7 +118,26 @@ class OnDemand:
     def _tables(
         self, sets: Sequence[Window], needs: frozenset[str], of: Callable[[Iterable[Ledger], tuple[Span, ...]], Table]
     ) -> Iterator[tuple[Table, tuple[Window, ...]]]:
-        """One pass over the ledger where the sets meet on full hours; else one for each, so that the source cuts hours at edges."""
+        """One pass over the ledger where the sets meet on full hours; else one for each, so that the source cuts hours at edges.
+
+        A set of which the source has nothing is an empty table, as long as it has something of another.
+        """
+        nothing: list[tuple[Table, tuple[Window, ...]]] = []
+        first: NoData | None = None
+        found = False
         for batch in [tuple(sets)] if meet_on_hours(sets) else [(one,) for one in sets]:
             steps = tuple(Span(*one.unix) for one in batch)
-            yield of(self._source.pieces(Window(batch[0].start, batch[-1].end), needs=needs), steps), batch
+            try:
+                table = of(self._source.pieces(Window(batch[0].start, batch[-1].end), needs=needs), steps)
+            except NoData as error:
+                first = first or error
+                table = of((), steps)
+                if not found:
+                    nothing.append((table, batch))
+                    continue
+            if not found:
+                yield from nothing
+            found = True
+            yield table, batch
+        if first is not None and not found:
+            raise first
