@@ -45,5 +45,5 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 
 
 def test_what_the_room_exports() -> None:
-    assert set(room.__all__) == {"ASSET_COLUMNS", "BookLine", "PriceBook", "load_book", "price_assets"}
+    assert set(room.__all__) == {"ASSET_COLUMNS", "BookLine", "PriceBook", "load_book", "parse_book", "price_assets", "read_book"}
     assert all(hasattr(room, name) for name in room.__all__)
