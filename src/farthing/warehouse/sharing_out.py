@@ -23,7 +23,6 @@ from .ingest import filled
 
 ALL, BALANCER = (GIVES.categories.to_list().index(name) + 1 for name in ("all", "load_balancer"))
 RECEIVERS = ("container", "pod")
-ANY = "any"  # the resource of what has no receivers of its own
 
 
 @contextmanager
