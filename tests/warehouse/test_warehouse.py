@@ -15,7 +15,7 @@ from farthing.core.schema import ALLOCATION, ASSET, SHARE
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.views import NEEDS
-from farthing.warehouse import Warehouse
+from farthing.warehouse import Taken, Warehouse
 
 from ..costing.facts import NOW, T0, Wishes
 from ..views.frames import HOUR, example
@@ -126,3 +126,36 @@ def test_hours_that_are_cut() -> None:
     pieces = [list(warehouse.pieces(window(a, b), needs=NEEDS)) for a, b in ((T0, T0 + 1234.5), (T0 + 1234.5, T0 + 2 * HOUR_SECONDS))]
     total = sum(piece.allocation.select(pl.col("ram_cost").sum()).item() for found in pieces for piece in found)
     assert total == pytest.approx(ledger.allocation["ram_cost"].sum(), rel=1e-9)
+
+
+def test_no_question_makes_the_file_grow_without_end(tmp_path: Path) -> None:
+    """Days are rolled up for beginnings that zones have, and for some of them; a file that is opened again goes on with its own."""
+    ledger = random_ledger(2, Wishes(hours=26))
+    warehouse = Warehouse(tmp_path / "w.duckdb", now=lambda: NOW)
+    take_in(warehouse, ledger)
+    for shift in (1, 17, 3601, *range(900, 900 * 40, 900)):
+        warehouse.wish_for(shift)
+    warehouse.roll_up()
+    with warehouse.store.reading() as (cursor, state):
+        rolled = {shift for (shift,) in cursor.execute(f"SELECT DISTINCT shift FROM {state.schema}.rolled").fetchall()}
+    assert rolled == {0, *range(900, 900 * 8, 900)}
+    warehouse.close()
+    again = Warehouse(tmp_path / "w.duckdb", now=lambda: NOW)
+    take_in(again, ledger, "once more")
+    assert again.roll_up() == 2 * len(rolled) - 1  # of UTC one day, of the others also the one that ends after the data begin
+    again.close()
+
+
+def test_another_generation_changes_no_answer_while_it_is_filled() -> None:
+    ledger = random_ledger(4, Wishes(hours=1))
+    warehouse = warehouse_of(ledger)
+    warehouse.begin("old prices")
+    number = warehouse.begin_again("new prices")
+    assert number is not None
+    before = warehouse.version()
+    (hour,) = hours_of(ledger)
+    (cluster,) = ledger.asset.get_column("cluster").unique()
+    warehouse.take_in(ledger, [Taken(cluster, hour, "run", NOW)], generation=number)
+    assert warehouse.version() == before
+    warehouse.take_over(number)
+    assert warehouse.version() != before

@@ -137,7 +137,8 @@ class Store:
                     expected="one server for one warehouse",
                     cure="ask the server that runs, or give this one another path (warehouse.path)",
                 ) from error
-            if isinstance(error, duckdb.IOException) and "permission" in str(error).lower():
+            # a good file on a full disk, or one that may not be read, must not be set aside
+            if isinstance(error, duckdb.IOException) and any(word in str(error).lower() for word in ("permission", "no space")):
                 raise _storage(error, self.path) from error
             self._set_aside(now, f"cannot be read ({str(error).splitlines()[0]})")
             return _laid_out(duckdb.connect(str(self.path), config=self._config))

@@ -34,6 +34,8 @@ declare("ingest-begun", "ingest-written", "ingest-committed", "day-rolled", "gen
 PIECE_ROWS = 250_000  # rows of the ledger given back at once
 UTC_SHIFT = 0
 LONG_SECONDS = 3 * 86400  # windows from this length on are worth days of their own shift
+SHIFT_SECONDS = 900  # days of every time zone begin at a quarter of an hour; other beginnings are of one window alone
+MOST_SHIFTS = 8  # each keeps a table of days; windows that begin elsewhere are answered from hours
 
 
 class Warehouse:
@@ -52,13 +54,14 @@ class Warehouse:
         self.store = Store(path, memory_mib=memory_mib, threads=threads, now=now())
         self.sharing = kept(sharing)
         self._now = now
-        self._shifts = {UTC_SHIFT}
         self._lock = threading.Lock()
         with self.store.writing() as cursor:
             if not state_of(cursor).generation:
                 make_generation(cursor, 1, self.sharing)
                 cursor.execute("UPDATE state SET generation = 1, sharing = ?", [written(self.sharing)])
+            rolled = cursor.execute(f"SELECT DISTINCT shift FROM {state_of(cursor).schema}.rolled").fetchall()
             self.cells = Cells(cursor)
+        self._shifts = {UTC_SHIFT, *(shift for (shift,) in rolled)}
         self.keys = KeyRing(self.cells)
 
     def close(self) -> None:
@@ -86,7 +89,8 @@ class Warehouse:
             schema, sharing = schema_of(generation or state.generation), state.shared_by(generation)
             numbered = take_in(cursor, self.cells, schema, ledger, taken, sharing)
             reach("ingest-written")
-            cursor.execute("UPDATE state SET version = version + 1")
+            if generation is None:
+                cursor.execute("UPDATE state SET version = version + 1")
             told.append(lambda: self.cells.keep(numbered))
         reach("ingest-committed")
 
@@ -154,9 +158,13 @@ class Warehouse:
         return self.cells.identities.join(found.cast({"identity_id": pl.UInt64}), on="identity_id", how="semi")
 
     def wish_for(self, shift: int) -> None:
-        """Have days that begin `shift` seconds after midnight UTC rolled up from now on."""
+        """Have days that begin `shift` seconds after midnight UTC rolled up from now on.
+
+        Heard for beginnings that a time zone can have, and for MOST_SHIFTS of them: no question can make the file grow without end.
+        """
         with self._lock:
-            self._shifts.add(shift)
+            if shift % SHIFT_SECONDS == 0 and len(self._shifts) < MOST_SHIFTS:
+                self._shifts.add(shift)
 
     def roll_up(self, *, generation: int | None = None, most: int | None = None) -> int:
         """Roll up whole days that are not, of every shift that was wished for, at most `most`; how many. Queries go on beside it."""
