@@ -132,7 +132,6 @@ def _hour_seconds() -> pl.Expr:
 
 
 _SIGNED = {pa.uint64(): pa.int64(), pa.uint32(): pa.int32()}
-_UNSIGNED = {signed: unsigned for unsigned, signed in _SIGNED.items()}
 
 
 def signed_type(kind: pa.DataType) -> pa.DataType:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from farthing.core.errors import BadParameter
 
-from .dice import DAY_SECONDS, draw
+from .dice import draw
 from .plan import Cluster, Container, Disk, Kind, Machine, Namespace, Organisation, Pool, Rates, Role, Runs, Version, Workload
 from .rhythm import STEADY, Rhythm
 from .seats import requested_of
@@ -191,8 +191,3 @@ def _runs(cluster: str, namespaces: list[str], pods: int, seed: int, limit: floa
     ]
     brief = Runs(Kind.JOB, namespaces[0], "probe", "spot", (_container((seed, cluster), "probe", limit),), 900, (4, 110), linger=600)
     return [*hourly, brief]
-
-
-def midnight_after(days: int) -> float:
-    """Unix seconds of the midnight so many days after the founding."""
-    return FOUNDED.timestamp() + days * DAY_SECONDS

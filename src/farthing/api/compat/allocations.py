@@ -17,7 +17,6 @@ from .metadata import Attachments, Metadata
 from .requests import AllocationRequest
 
 _SPAN = pl.col("minutes") * 60
-_HOURS = pl.col("minutes") / 60
 
 
 def _hours(quantity: str) -> pl.Expr:

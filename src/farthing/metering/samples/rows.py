@@ -32,7 +32,6 @@ TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     ENDS: pl.List(pl.Int64),
 }
 DATA = (COUNT, TIMES, VALUES, ENDS)
-SAMPLE_TYPES = {ID: pl.UInt64, "t": pl.Int64, "v": pl.Float64, "stale": pl.Boolean}
 ORDER = ("cluster", "namespace", "exported_namespace", "pod", "exported_pod", "container", "node", "resource")
 _NAMED = frozenset(COLUMNS)
 

@@ -14,7 +14,6 @@ from farthing.simulator.seats import FOREVER, Node, labels_of
 
 from .series import Series, Target, Value
 
-NODE_LABELS_ON = ("kube_node_info", "kube_node_labels")
 VOLUME_PHASES = ("Available", "Bound", "Failed", "Pending", "Released")
 
 
