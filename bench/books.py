@@ -1,7 +1,8 @@
 """`python -m bench.books [PODS:DAYS …]`: measured dollars beside the true ones of an organisation whose books are known.
 
 Its series lie in a real Prometheus under build/bench (written when they are not there, minutes); `farthing report` is asked for every
-namespace and for every pod. Prints a table and appends it to bench/results.md.
+namespace and for every pod. With --samples they go scrape by scrape into a sample store instead, a collector measures each hour as it
+closes, and the report reads the lake. Prints a table and appends it to bench/results.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,11 @@ from bench.dataset import FOLDER
 from bench.report import Run, machine, markdown, reported
 from bench.server import reset_peak, serving_blocks
 from farthing.core.ledger import Span
+from farthing.core.settings import LakeSettings, MeteringSettings, SamplesSettings
+from farthing.demo.exporters import Exporters
+from farthing.lake import open_lake
+from farthing.metering.samples import SampleStore
+from farthing.roles import Collector
 from farthing.simulator import Organisation, books, organisation_of, price_book_yaml
 from farthing.simulator.emit import write_blocks
 
@@ -30,6 +37,7 @@ RESULTS = Path(__file__).with_name("results.md")
 DAY, HOUR, SCRAPE = 86400, 3600, 60
 FIRST_DAY = 14  # after the founding: by then pods are of all ages
 AROUND = 2 * HOUR  # data begin and end so much before and after
+KEPT_HOURS = 2  # of samples beyond what is looked at around an hour
 NEAR = 0.005  # a cost is right within this share of it, or what comes or goes in one scrape interval
 VERSION = 1  # of the data's contents; raise it when they change
 LEVELS: dict[str, tuple[str, ...]] = {"namespace": ("cluster", "namespace"), "pod": ("cluster", "namespace", "pod")}
@@ -76,18 +84,23 @@ def main() -> None:
     )
     parser.add_argument("cases", nargs="*", type=_case, metavar="PODS:DAYS", default=[Case(2000, 7)], help="default 2000:7")
     parser.add_argument("--write-only", action="store_true", help="write the data and ask nothing")
+    parser.add_argument("--samples", action="store_true", help="through the embedded sample store and a lake, without a Prometheus")
     asked = parser.parse_args()
     about = list(machine())
     rows: list[tuple[str, ...]] = [HEAD]
     told: list[str] = []
     for case in asked.cases:
         print(f"{case.title} …", flush=True)
-        data = dataset(case)
+        data = collected(case) if asked.samples else dataset(case)
+        form = "of them kept at once" if asked.samples else "in blocks"
         told.append(
-            f"{case.title}: {data['samples']:,} samples, {data['bytes'] / 2**20:,.0f} MiB in blocks, written in {data['seconds']:.0f} s"
+            f"{case.title}: {data['samples']:,} samples, {data['bytes'] / 2**20:,.0f} MiB {form}, written in {data['seconds']:.0f} s"
         )
+        if asked.samples:
+            told.append(f"{case.title}: {data['hours']:,} hours measured as they closed, {data['measuring'] / data['hours']:.2f} s each")
         if not asked.write_only:
-            rows += [_row(case, held, run) for held, run in measure(case, Path(data["database"]))]
+            measured = measure_lake(case, data["lake"]) if asked.samples else measure(case, Path(data["database"]))
+            rows += [_row(case, held, run) for held, run in measured]
     result = markdown(rows)
     print("\n".join(told), result, sep="\n")
     if len(rows) > 1:
@@ -110,6 +123,64 @@ def dataset(case: Case, folder: Path = FOLDER) -> dict[str, Any]:
     return found
 
 
+def collected(case: Case, folder: Path = FOLDER) -> dict[str, Any]:
+    """Where the lake lies (`lake`) that was filled through a sample store: the series appended scrape by scrape, every hour measured as
+    soon as it had closed. With `samples`, `bytes` (the store's most on disk), `seconds`, `hours` and the seconds of `measuring`."""
+    root = folder / f"books-{case.pods}-{case.days}-samples-v{VERSION}"
+    described = root / "dataset.json"
+    if not described.exists():
+        shutil.rmtree(root, ignore_errors=True)
+        described.parent.mkdir(parents=True)
+        described.write_bytes(orjson.dumps(_collect(case, root) | {"lake": str(root / "lake")}))
+    found: dict[str, Any] = orjson.loads(described.read_bytes())
+    return found
+
+
+def _collect(case: Case, root: Path) -> dict[str, float]:
+    """Fill the sample store and the lake in `root`."""
+    clock = case.span.start - AROUND
+    metering = MeteringSettings()
+    samples = SamplesSettings(path=root / "samples", retention_hours=metering.look_around_hours + KEPT_HOURS)
+    exporters = Exporters(case.organisation)
+    began, measuring, count, most, hours = time.perf_counter(), 0.0, 0, 0, 0
+    with SampleStore(root / "samples", samples) as store:
+        collector = Collector(
+            open_lake(LakeSettings(url=str(root / "lake"))),
+            lambda span: store.source(span, metering),
+            metering,
+            agent="books",
+            now=lambda: datetime.fromtimestamp(clock, UTC),
+        )
+        for batch in exporters.scraped(Span(clock, case.span.end + AROUND)):
+            clock += SCRAPE
+            count += store.append(batch, clock).written
+            store.tend(clock)
+            before = time.perf_counter()
+            done = sum(1 for _ in collector.new_hours())
+            if done:
+                hours += done
+                measuring += time.perf_counter() - before
+                most = max(most, sum(file.stat().st_size for file in store.path.iterdir()))
+                print(f"{hours} hours, {count:,} samples, {time.perf_counter() - began:,.0f} s", flush=True)
+        collector.release()
+    shutil.rmtree(root / "samples")
+    return {"samples": count, "bytes": most, "seconds": time.perf_counter() - began, "hours": hours, "measuring": measuring}
+
+
+def measure_lake(case: Case, lake: str) -> list[tuple[Held, Run]]:
+    """Ask the lake for every namespace, then for every pod, and hold the answers against the books."""
+    account = books(case.organisation, case.span)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="farthing-books-") as scratch:
+        place = Path(scratch)
+        (place / "prices.yaml").write_text(price_book_yaml(case.organisation))
+        for level, keys in LEVELS.items():
+            run, printed = reported(_command(["--lake", lake], case.span, keys, place / "prices.yaml"), place, None)
+            costs = pl.DataFrame([r for r in printed["rows"] if not r["special"]], infer_schema_length=None)
+            found.append((held_against(level, keys, costs, account.rows), run))
+    return found
+
+
 def measure(case: Case, database: Path) -> list[tuple[Held, Run]]:
     """Ask a fresh server for every namespace, then for every pod, and hold the answers against the books."""
     made, span = case.organisation, case.span
@@ -121,7 +192,7 @@ def measure(case: Case, database: Path) -> list[tuple[Held, Run]]:
         with serving_blocks(database, place / "server") as (url, pid):
             for level, keys in LEVELS.items():
                 reset_peak(pid)
-                run, printed = reported(_command(url, span, keys, place / "prices.yaml"), place, pid)
+                run, printed = reported(_command(["--prometheus", url], span, keys, place / "prices.yaml"), place, pid)
                 costs = pl.DataFrame([r for r in printed["rows"] if not r["special"]], infer_schema_length=None)
                 found.append((held_against(level, keys, costs, account.rows), run))
     return found
@@ -141,9 +212,9 @@ def held_against(level: str, keys: tuple[str, ...], measured: pl.DataFrame, true
     return Held(level, both.height, int((~near).sum()), worst, float(both["measured"].sum()), float(both["cost"].sum()))
 
 
-def _command(url: str, span: Span, keys: tuple[str, ...], prices: Path) -> list[str]:
+def _command(origin: Sequence[str], span: Span, keys: tuple[str, ...], prices: Path) -> list[str]:
     window = ",".join(datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for t in (span.start, span.end))
-    line = [sys.executable, "-m", "farthing", "report", "--prometheus", url, "--window", window, "--by", ",".join((*keys, "kind"))]
+    line = [sys.executable, "-m", "farthing", "report", *origin, "--window", window, "--by", ",".join((*keys, "kind"))]
     return [*line, "--prices", str(prices), "--output", "json"]
 
 

@@ -109,13 +109,13 @@ def _farthing(command: Command, url: str, start: int, end: int, place: Path, ser
     return run
 
 
-def reported(line: Sequence[str], place: Path, server: int) -> tuple[Run, dict[str, Any]]:
-    """Run a report that prints JSON, in the folder `place` against the server with the pid `server`: the run and what it printed.
+def reported(line: Sequence[str], place: Path, server: int | None) -> tuple[Run, dict[str, Any]]:
+    """Run a report that prints JSON, in the folder `place` against the server with the pid `server`, if one is asked: the run and what it printed.
 
     Raises CommandFailed where it ends with an error or does not say what it asked.
     """
     out, words = place / "out", place / "words"
-    before = cpu_seconds(server)
+    before = cpu_seconds(server) if server else None
     with out.open("wb") as answer, words.open("wb") as said:
         began = time.perf_counter()
         process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=answer, stderr=said)
@@ -130,7 +130,8 @@ def reported(line: Sequence[str], place: Path, server: int) -> tuple[Run, dict[s
     except (ValueError, KeyError, TypeError) as error:
         raise CommandFailed(f"{' '.join(line)} did not say what it asked: {error!r}\n{out.read_text(errors='replace')[:500]}") from error
     own_cpu = used.ru_utime + used.ru_stime
-    run = Run("farthing", seconds, own_cpu, _since(before, server), used.ru_maxrss * RSS_UNIT, peak_bytes(server), *counted)
+    of_server = (_since(before, server), peak_bytes(server)) if server else (None, None)
+    run = Run("farthing", seconds, own_cpu, of_server[0], used.ru_maxrss * RSS_UNIT, of_server[1], *counted)
     return run, printed
 
 
