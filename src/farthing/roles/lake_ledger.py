@@ -88,6 +88,10 @@ class LakeLedger:
             for name, first, last, at in found.sort("cluster").iter_rows()
         )
 
+    def hours(self, window: Window) -> pl.DataFrame:
+        """cluster, hour (since 1970) of the hours that `window` touches and the lake has, by cluster and hour."""
+        return self._hours(Span(*window.unix)).select("cluster", "hour").sort("cluster", "hour")
+
     def version(self) -> str:
         """A text that changes with every commit and every change of the price book. One small object per cluster is read."""
         heads = [(name, self._lake.cluster(name).head()) for name in self._lake.clusters()]
@@ -148,6 +152,10 @@ class LakeSource(OnDemand):
     def extents(self) -> tuple[Extent, ...]:
         """See CostSource."""
         return self._ledger.extents()
+
+    def hours(self, window: Window) -> pl.DataFrame | None:
+        """See CostSource."""
+        return self._ledger.hours(window)
 
     def version(self) -> str:
         """See CostSource."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
@@ -41,6 +41,26 @@ def condition(tree: Filter, resolve: Resolve, fields: Mapping[str, FieldKind] = 
             keys_only = fields[tree.field] is FieldKind.MAP and tree.key is None
             found = _any_key(column, tree) if keys_only else _text(column.fill_null(""), tree.match, tree.values)
             return ~found if tree.negated else found
+
+
+def clusters_asked(tree: Filter | None, names: Iterable[str], fields: Mapping[str, FieldKind] = ALLOCATION_FIELDS) -> tuple[str, ...]:
+    """Those of the clusters `names` of which `tree` may keep something: what it says of other fields is taken to hold."""
+    clusters = pl.DataFrame({"cluster": list(names)}, schema={"cluster": pl.String})
+    if tree is not None:
+        clusters = clusters.filter(_may_keep(tree, fields))
+    return tuple(clusters.get_column("cluster"))
+
+
+def _may_keep(tree: Filter, fields: Mapping[str, FieldKind]) -> pl.Expr:
+    match tree:
+        case And(parts=parts):
+            return functools.reduce(operator.and_, (_may_keep(part, fields) for part in parts))
+        case Or(parts=parts):
+            return functools.reduce(operator.or_, (_may_keep(part, fields) for part in parts))
+        case Comparison(field="cluster"):
+            return condition(tree, lambda _name, _key: pl.col("cluster"), fields)
+        case Comparison():
+            return pl.lit(value=True)
 
 
 def _any_key(keys: pl.Expr, comparison: Comparison) -> pl.Expr:

@@ -24,6 +24,9 @@ from .table import SummaryTable
 Table = TypeVar("Table")
 
 
+HOURS_KNOWN = pl.Schema({"cluster": pl.String(), "hour": pl.Int64()})
+
+
 @dataclass(frozen=True)
 class Extent:
     """What a source has of a cluster: the first and last second that it knows, unix time, and when its last hour was recorded."""
@@ -72,6 +75,11 @@ class CostSource(Protocol):
         """What there is of each cluster; empty where the source cannot tell without asking for everything."""
         ...
 
+    def hours(self, window: Window) -> pl.DataFrame | None:
+        """HOURS_KNOWN: which hours (since 1970) that `window` touches are known of which cluster, by cluster and hour; None where the
+        source cannot tell without asking for everything."""
+        ...
+
     def version(self) -> str:
         """A text that changes whenever an answer about the past may; empty where the source cannot tell."""
         ...
@@ -110,6 +118,11 @@ class OnDemand:
     def extents(self) -> tuple[Extent, ...]:
         """See CostSource."""
         return ()
+
+    def hours(self, window: Window) -> pl.DataFrame | None:
+        """See CostSource."""
+        del window
+        return None
 
     def version(self) -> str:
         """See CostSource."""

@@ -15,7 +15,7 @@ from farthing.core.ledger import Ledger, Span
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.costing import cut
-from farthing.views import AssetTable, Extent, Filter, OnDemand, Question, Sharing, SummaryTable
+from farthing.views import HOURS_KNOWN, AssetTable, Extent, Filter, OnDemand, Question, Sharing, SummaryTable
 
 from .answers import from_sums, observed, summary, unpriced, window_notes
 from .assets import asset_sums
@@ -110,6 +110,16 @@ class Warehouse:
                 f"SELECT cluster, min(hour), max(hour) + 1, max(recorded_at) FROM {state.schema}.taken GROUP BY cluster ORDER BY cluster"
             ).pl()
         return tuple(Extent(c, float(a * HOUR_SECONDS), float(b * HOUR_SECONDS), at) for c, a, b, at in found.iter_rows())
+
+    def hours(self, window: Window) -> pl.DataFrame | None:
+        """See CostSource."""
+        start, end = window.unix
+        within = [int(start // HOUR_SECONDS), int(-(-end // HOUR_SECONDS))]
+        with self.store.reading() as (cursor, state):
+            found = cursor.execute(
+                f"SELECT cluster, hour FROM {state.schema}.taken WHERE hour >= ? AND hour < ? ORDER BY cluster, hour", within
+            ).pl()
+        return found.cast(HOURS_KNOWN)
 
     def pieces(self, window: Window, *, needs: frozenset[str]) -> Iterator[Ledger]:
         """The ledger of `window` in pieces, cut to it: what is not a plain sum is answered from here. Whatever is needed is there."""

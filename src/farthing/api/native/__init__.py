@@ -17,11 +17,11 @@ from ..documented import responses
 from ..parameters import openapi
 from .columns import CHANGE, MEASURED, PREVIOUS, TREND
 from .direct import native_answer
-from .models import Meta, SuggestionsModel, View
+from .models import View
 from .routes import PREFIX, ROUTES, Route
 
 VIEW_COLUMNS = (*MEASURED, PREVIOUS, CHANGE, TREND)
-MODELS = (View, Meta, SuggestionsModel)
+MODELS = tuple(dict.fromkeys(route.model for route in ROUTES if route.model is not None))
 
 
 def add_routes(app: FastAPI, source: CostSource, house: House) -> None:

@@ -122,6 +122,22 @@ def parse_order(text: str, columns: tuple[Column, ...]) -> Order:
     return Order(found, stripped.startswith("-"))
 
 
+def parse_columns(text: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Those of `columns` that a comma list names, in its order; all of them for an empty one; costs also without `_cost`. Raises BadField
+    with the valid names, also for a name given twice."""
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    by_lower = {one.name.lower(): one for one in columns}
+    found: list[Column] = []
+    for name in names:
+        column = by_lower.get(name.lower()) or by_lower.get(f"{name.lower()}_cost")
+        if column is None:
+            raise BadField(f"unknown column {name[:100]!r}", expected=nearest(name[:100], [one.name for one in columns]))
+        if column in found:
+            raise BadField(f"the column {column.name} is given twice", expected="each column once")
+        found.append(column)
+    return tuple(found) or columns
+
+
 def ranked(frame: pl.DataFrame, order: Order) -> pl.DataFrame:
     """`frame` in order, unknown values last, equal ones by name. What differs only by rounding counts as equal, so that an answer
     comes in the same order every time."""

@@ -52,6 +52,14 @@ QUESTION_PARAMETERS: dict[str, Parameter] = {
     "shareLoadBalancers": Parameter("load balancers shared out; default as set", BOOLEAN),
 }
 VIEW_PARAMETERS: dict[str, Parameter] = {**_TIME, **QUESTION_PARAMETERS, **_PAGE}
+COLUMNS_PARAMETER = Parameter("comma list of the measured columns that are wanted; default all", example="total_cost,cpu_cost")
+ONE_GROUP_PARAMETERS = {name: one for name, one in QUESTION_PARAMETERS.items() if name not in ("agg", "idleRows")}
+TIMELINE_PARAMETERS: dict[str, Parameter] = {
+    **_TIME,
+    **ONE_GROUP_PARAMETERS,
+    "step": _PAGE["step"],
+    "columns": COLUMNS_PARAMETER,
+}
 EXPORT_PARAMETERS: dict[str, Parameter] = {
     "format": Parameter("kind of file", ("csv", "json", "parquet", "arrow"), default="csv"),
     **_TIME,

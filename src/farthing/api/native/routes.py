@@ -17,7 +17,8 @@ from .assets import asset_view
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
-from .parameters import ASSET_VIEW_PARAMETERS, AUTOCOMPLETE_PARAMETERS, EXPORT_PARAMETERS, VIEW_PARAMETERS
+from .models_numbers import Timeline
+from .parameters import ASSET_VIEW_PARAMETERS, AUTOCOMPLETE_PARAMETERS, EXPORT_PARAMETERS, TIMELINE_PARAMETERS, VIEW_PARAMETERS
 from .requests import (
     AutocompleteRequest,
     asset_view_request,
@@ -25,6 +26,7 @@ from .requests import (
     export_request,
     view_request,
 )
+from .timeline import timeline, timeline_request
 from .view import allocation_view
 
 PREFIX = "/api/v1"
@@ -56,6 +58,13 @@ def assets(call: Call) -> Reply:
     return Reply(asset_view(call.source, asked))
 
 
+def allocation_timeline(call: Call) -> Reply:
+    """`/allocation/timeline`."""
+    asked = timeline_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
+    call.stamp(asked.window, asked.as_of)
+    return Reply(timeline(call.source, asked))
+
+
 def export(call: Call) -> Reply:
     """`/allocation/export`."""
     asked = export_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
@@ -84,6 +93,7 @@ def _suggested(asked: AutocompleteRequest, values: list[str]) -> Reply:
 
 ROUTES = (
     Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),
+    Route("/allocation/timeline", allocation_timeline, "Everything that matches, step by step", TIMELINE_PARAMETERS, Timeline),
     Route("/assets/view", assets, "Assets per group: rows, totals, series and the period before", ASSET_VIEW_PARAMETERS, View),
     Route("/allocation/export", export, "Costs per step and group as a file", EXPORT_PARAMETERS, media_types=tuple(media_types())),
     Route("/allocation/autocomplete", allocation_autocomplete, "Values of allocations' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
