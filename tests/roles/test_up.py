@@ -15,7 +15,7 @@ from farthing.core.settings import Settings
 from farthing.core.windows import Window
 from farthing.lake import open_lake
 from farthing.metering import Source
-from farthing.roles import Job, MachineMetrics, OneMachine, Progress, PrometheusSeries, Series
+from farthing.roles import History, Job, MachineMetrics, OneMachine, Progress, PrometheusSeries, Series
 from farthing.views import Question
 from farthing.warehouse import Warehouse
 from tests.kit.servers import serving
@@ -64,8 +64,11 @@ class Driven:
 
 def test_what_is_collected_can_be_asked_and_is_told(url: str, tmp_path: Path) -> None:
     driven = Driven(settings_for(url, tmp_path))
+    assert driven.machine.history() == History(building=True)
     driven.collect()
+    assert driven.machine.history() == History(building=True)  # in the lake, but not yet to be asked for
     driven.machine.round("take in")
+    assert driven.machine.history() == History(building=False, done=12, total=12)
     counts = driven.machine.counts()
     # hours from 23:00 the day before to 11:00, one cluster
     assert (counts.hours_collected, counts.hours_taken_in) == (12, 12)
@@ -79,6 +82,9 @@ def test_hours_that_a_pause_left_behind_are_collected(url: str, tmp_path: Path) 
     driven = Driven(settings_for(url, tmp_path), now=DAY - timedelta(minutes=-75))
     driven.collect()
     driven.now = DAY + timedelta(hours=30, minutes=15)  # new hours are at most the last day: those between are the past's
+    assert not driven.machine.round("collect").problem
+    driven.machine.round("take in")
+    assert not driven.machine.history().building  # all was there once: what comes later is no history
     driven.collect()
     driven.machine.round("take in")
     assert driven.machine.counts().hours_taken_in == 31

@@ -5,6 +5,7 @@ Comes in: requests, and tables from a `CostSource`. Goes out: JSON, CSV, Parquet
 
 from .access import is_local
 from .app import HEALTH_PATHS, METRICS_PATH, REQUEST_HEAD_BYTES, create_app
+from .behind import Behind, Machine
 from .compat import ALLOCATION_PARAMETERS, ASSET_PARAMETERS, NOT_OFFERED_ROUTES
 from .compat import ROUTES as COMPATIBLE_ROUTES
 from .documented import ERRORS
@@ -32,6 +33,8 @@ __all__ = [
     "NOT_OFFERED_PATHS",
     "REQUEST_HEAD_BYTES",
     "VIEW_COLUMNS",
+    "Behind",
+    "Machine",
     "Parameter",
     "Receiver",
     "create_app",

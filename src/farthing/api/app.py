@@ -18,6 +18,7 @@ from farthing.views import CostSource, sharing_of
 
 from . import compat, native, writes
 from .access import Access, Tokens
+from .behind import NOTHING, Behind
 from .calls import House
 from .documented import responses, tell
 from .failures import failure
@@ -40,11 +41,13 @@ def create_app(
     currency: str = "USD",
     as_of: Callable[[datetime], CostSource] | None = None,
     simulated: bool = False,
+    behind: Behind = NOTHING,
 ) -> FastAPI:
     """The application over `source`, whose costs are in `currency`.
 
     `receive` takes what is sent to `POST /api/v1/write`; without it there is no such path. `registry` holds metrics of others, which
-    `/metrics` tells beside the server's own. `simulated`: the data are made up, and `/api/v1/meta` says so.
+    `/metrics` tells beside the server's own. `simulated`: the data are made up, and `/api/v1/meta` says so. `behind`: what `/api/v1/status`
+    and its like tell of.
     Errors are one envelope with their HTTP status. Raises SettingsError for bad tokens.
     """
     app = FastAPI(
@@ -67,6 +70,7 @@ def create_app(
         receives_samples=receive is not None,
         as_of=as_of,
         simulated=simulated,
+        behind=behind,
     )
     native.add_routes(app, source, house)
     compat.add_routes(app, source, house)

@@ -16,6 +16,7 @@ from farthing.core.windows import Window, parse_moment
 from farthing.views import CostSource, Sharing
 
 from . import encodings
+from .behind import NOTHING, Behind
 from .failures import JSON
 from .parameters import AS_OF, checked
 
@@ -40,7 +41,8 @@ class Unchanged(Exception):
 @dataclass(frozen=True)
 class House:
     """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, what the server can do,
-    and whether all of it is made up. `as_of`: what answers as things were known at a time; None where nothing does."""
+    and whether all of it is made up. `as_of`: what answers as things were known at a time; None where nothing does. `behind`: what works
+    behind the server."""
 
     sharing: Sharing | None = None
     currency: str = "USD"
@@ -49,6 +51,7 @@ class House:
     receives_samples: bool = False
     simulated: bool = False
     as_of: Callable[[datetime], CostSource] | None = None
+    behind: Behind = NOTHING
 
 
 @dataclass

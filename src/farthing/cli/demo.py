@@ -14,6 +14,7 @@ import typer
 
 from farthing.core.settings_loader import LoadedSettings
 from farthing.demo import Demo, Home
+from farthing.roles import History
 
 from . import terminal
 from .flags import with_settings
@@ -55,13 +56,18 @@ def demo(*, days: Days = 30, speed: Speed = 1.0, keep: Keep = None, seed: Seed =
             made.start()
             teller.start()
             ready = f"{made.company.name}, a company that does not exist, answers at {where}"
-            serving.run_warehouse(settings, made.machine, sockets, ready, simulated=True)
+            serving.run_warehouse(settings, made.machine, sockets, ready, simulated=True, history=lambda: _history(made))
         finally:
             teller.stop()
             left = made.stop()
             told = f"; {', '.join(left)} left in the middle" if left else ""
             kept = f"; kept in {folder}" if keep else ""
             terminal.line(terminal.err(), f"farthing: stopped{told}{kept}")
+
+
+def _history(made: Demo) -> History:
+    progress = made.progress()
+    return History(not progress.whole, progress.answered, progress.total)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

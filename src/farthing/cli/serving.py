@@ -16,13 +16,13 @@ from typing import Any
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from farthing.api import REQUEST_HEAD_BYTES, Receiver, create_app
+from farthing.api import REQUEST_HEAD_BYTES, Behind, Receiver, create_app
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
-from farthing.roles import LiveLedger, MachineMetrics, OneMachine, Recent, as_of_source
+from farthing.roles import History, LiveLedger, MachineMetrics, OneMachine, Recent, as_of_source
 from farthing.views import OnDemand
 
 from . import terminal
@@ -94,8 +94,10 @@ def run_warehouse(
     *,
     receive: Receiver | None = None,
     simulated: bool = False,
+    history: Callable[[], History] | None = None,
 ) -> None:
-    """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers. `simulated`: it is made up."""
+    """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers. `simulated`: it is made up; `history`: how far
+    its past is, where the machine itself does not know."""
     registry = CollectorRegistry()
     registry.register(MachineMetrics(machine))
     currency = machine.rules.book.currency
@@ -106,6 +108,7 @@ def run_warehouse(
         registry=registry,
         currency=currency,
         simulated=simulated,
+        behind=Behind(machine, history or machine.history),
         as_of=lambda when: as_of_source(machine.lake, settings, when, now=machine.warehouse.now),
     )
     _run(app, settings, sockets, ready, lambda: 0)

@@ -8,7 +8,7 @@ from .collector import Collected, Collector, Planned, by_cluster
 from .lake_ledger import LakeLedger, LakeSource, as_of_source
 from .live import LiveLedger
 from .loops import Health
-from .progress import Job, Progress
+from .progress import History, Job, Progress
 from .recent import Recent
 from .rules import Rules
 from .series import PrometheusSeries, Series, StoredSeries, piece_hours
@@ -21,6 +21,7 @@ __all__ = [
     "Collector",
     "Counts",
     "Health",
+    "History",
     "Job",
     "LakeLedger",
     "LakeSource",

@@ -23,3 +23,12 @@ class Progress:
     done: int
     total: int = 0
     reached: datetime | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """Whether the past is still on its way into what answers: `done` of `total` hours; `total` is None while nobody knows it."""
+
+    building: bool
+    done: int = 0
+    total: int | None = None

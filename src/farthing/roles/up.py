@@ -16,7 +16,7 @@ from farthing.warehouse import Warehouse
 from .aggregator import Aggregator
 from .collector import Collected, Collector
 from .loops import Health, Loop, Work
-from .progress import Job, Progress
+from .progress import History, Job, Progress
 from .rules import Rules
 from .series import SCRAPE_LOOK_SECONDS, Series, StoredSeries, piece_hours
 
@@ -64,6 +64,7 @@ class OneMachine:
         self._counting = Lock()
         self._backfill: Iterator[Collected] | None = None
         self._past_is_whole = False
+        self._past_was_whole = False
         self._loops: dict[str, Loop] = {}
         self._collector: Collector | None = None
         self._series = series
@@ -108,6 +109,20 @@ class OneMachine:
     def counts(self) -> Counts:
         """What was done since it began."""
         return self._counts
+
+    def history(self) -> History:
+        """Whether the past is still collected or taken in; hours are those of clusters, since the start.
+
+        Once all of it was there, hours that come later are no history. Where nobody collects the past, it is what the lake has.
+        """
+        counts, took_in = self._counts, self._loops["take in"].health.rounds > 0
+        taking_in = counts.jobs.get(Job.TAKING_IN, Progress(Job.TAKING_IN, 0))
+        collecting = self._collector is not None and self._settings.collect.backfill and not self._past_was_whole
+        if not collecting and took_in and taking_in.done >= taking_in.total:
+            return History(building=False, done=counts.hours_taken_in, total=counts.hours_taken_in)
+        if collecting:
+            return History(building=True, done=counts.hours_taken_in)
+        return History(building=True, done=taking_in.done, total=taking_in.total or None)
 
     def committed(self) -> None:
         """Something new is in the lake: take it in without waiting."""
@@ -159,7 +174,7 @@ class OneMachine:
             self._backfill = None
             raise
         if step is None:
-            self._backfill, self._past_is_whole = None, True
+            self._backfill, self._past_is_whole, self._past_was_whole = None, True, True
             done = self._counts.hours_collected
             self._tell(Progress(Job.COLLECTING, done, done))
         return step

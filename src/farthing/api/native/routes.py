@@ -17,6 +17,7 @@ from .assets import asset_view
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
+from .models_machine import Status
 from .models_numbers import Timeline
 from .parameters import ASSET_VIEW_PARAMETERS, AUTOCOMPLETE_PARAMETERS, EXPORT_PARAMETERS, TIMELINE_PARAMETERS, VIEW_PARAMETERS
 from .requests import (
@@ -26,6 +27,7 @@ from .requests import (
     export_request,
     view_request,
 )
+from .status import status
 from .timeline import timeline, timeline_request
 from .view import allocation_view
 
@@ -99,4 +101,5 @@ ROUTES = (
     Route("/allocation/autocomplete", allocation_autocomplete, "Values of allocations' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/assets/autocomplete", asset_autocomplete, "Values of assets' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/meta", meta, "Version, currency, clusters, and every word that a question may use", {}, Meta),
+    Route("/status", status, "What the machine behind the server does now: loops, long jobs, how far the past is", {}, Status),
 )

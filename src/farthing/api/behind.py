@@ -1,0 +1,32 @@
+"""What works behind the server, as far as the API tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from farthing.roles import Counts, Health, History
+
+
+class Machine(Protocol):
+    """Loops that collect, take in and cost: `roles.OneMachine`, or whoever tells the same of itself. Safe among threads."""
+
+    def health(self) -> Sequence[Health]:
+        """How every loop does."""
+        ...
+
+    def counts(self) -> Counts:
+        """What was done since it began."""
+        ...
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`machine`: None where nothing works but the questions themselves; `history`: how far its past is."""
+
+    machine: Machine | None = None
+    history: Callable[[], History] | None = None
+
+
+NOTHING = Behind()
