@@ -14,7 +14,7 @@ from farthing.core.ledger import Note, Span
 from farthing.core.schema import Mark
 from farthing.views import NEEDS, IdleRows, Question, answer, summarise
 
-from .frames import CORE_HOUR, GIB_HOUR, HOUR, N1, V1, V2, WHOLE, asset, example, identity, ledger, row
+from .frames import BARE, CORE_HOUR, GIB_HOUR, HOUR, N1, V1, V2, WHOLE, asset, example, identity, ledger, row
 
 
 def test_quantities_minutes_and_efficiency() -> None:
@@ -100,6 +100,12 @@ def test_steps_are_filled_from_pieces_in_any_cut() -> None:
 def test_a_first_step_may_begin_inside_an_hour() -> None:
     table = summarise([example()], "all", steps=[Span(HOUR + 1800, HOUR + 3600)])
     assert table.total == pytest.approx(WHOLE)  # the source has cut the rows; nothing is cut twice
+
+
+def test_a_piece_of_which_nothing_is_kept_before_one_of_which_something_is() -> None:
+    later = ledger([row("container", hour=HOUR + 3600, cores=1, identity_id=BARE)], identities=[identity(BARE, "late", "bare")])
+    steps = [Span(HOUR, HOUR + 7200)]
+    assert summarise([example(), later], "all", 'namespace:"late"', steps=steps).total == pytest.approx(1.0)
 
 
 def test_rows_outside_of_the_steps_are_a_bug() -> None:

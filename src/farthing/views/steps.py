@@ -13,11 +13,11 @@ from farthing.core.units import HOUR_SECONDS
 
 
 def step_of(rows: pl.DataFrame, steps: Sequence[Span] | None) -> pl.Expr:
-    """The column `step`: the index of the step that a row's hour falls into; without steps 0.
+    """The column `step`: the index of the step that a row's hour falls into; without steps 0 (and where there is no row).
 
     The first step may begin and the last may end inside an hour. Raises LedgerBroken for rows outside of all of them.
     """
-    if steps is None:
+    if steps is None or not rows.height:
         return pl.lit(0, dtype=pl.Int32).alias("step")
     hours = [hour.timestamp() for hour in rows.get_column("hour").unique().to_list()]
     outside = [hour for hour in hours if hour + HOUR_SECONDS <= steps[0].start or hour >= steps[-1].end]
