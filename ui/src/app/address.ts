@@ -1,0 +1,23 @@
+/** The state of a page, in its address. */
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+
+import { lean, whole, type Patch, type Search } from '../data';
+
+export type SetSearch = (patch: Patch, how?: { replace?: boolean }) => void;
+
+/** What is asked, and a way to ask otherwise: each change is a step that Back undoes, unless it replaces. */
+export function useAddress(defaults?: Partial<Search>): [Search, SetSearch] {
+  const raw: Patch = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const key = JSON.stringify([raw, defaults]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for both
+  const search = useMemo(() => whole(raw, defaults), [key]);
+  const set = useCallback<SetSearch>(
+    (patch, how = {}) =>
+      void navigate({ to: '.', search: (before: Patch) => lean({ ...before, ...patch }, defaults), replace: how.replace ?? false, resetScroll: false }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
+    [navigate, key],
+  );
+  return [search, set];
+}

@@ -1,0 +1,225 @@
+/**
+ * A table of as many rows as there are: only those in sight are drawn. The server sorts, finds and pages.
+ *
+ * A grid to assistive technology, with one stop for Tab; arrows go through rows, Enter opens one, Space explains it.
+ */
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+
+export interface ColumnSpec<Row> {
+  id: string;
+  title: string;
+  /** Told when the pointer rests on the title. */
+  doc?: string;
+  width: number;
+  align?: 'left' | 'right';
+  sortable?: boolean;
+  /** The cell may be clicked to see how its number is made. */
+  explains?: boolean;
+  cell: (row: Row) => ReactNode;
+}
+
+export interface PinnedRow<Row> {
+  key: string;
+  row: Row;
+  /** What stands in its first cell; else the column's own. */
+  title?: ReactNode;
+  tone?: 'total' | 'idle' | 'note';
+  /** Cells by column; else the columns' own. */
+  cells?: (column: string) => ReactNode;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: readonly ColumnSpec<Row>[];
+  rows: readonly Row[];
+  /** All rows there are, on the server. */
+  count: number;
+  keyOf: (row: Row) => string;
+  /** `-total_cost`: that column, largest first. */
+  sort: string;
+  onSort: (sort: string) => void;
+  /** Rows that stay in sight above the others, and those after the last one. */
+  pinned?: readonly PinnedRow<Row>[];
+  trailing?: readonly PinnedRow<Row>[];
+  onOpen?: ((row: Row) => void) | undefined;
+  onExplain?: ((row: Row, column: string) => void) | undefined;
+  onLight?: ((row: Row | null) => void) | undefined;
+  onKey?: ((row: Row, event: KeyboardEvent) => void) | undefined;
+  /** The end of what is loaded is near. */
+  onEnd?: (() => void) | undefined;
+  dense?: boolean;
+}
+
+const ROW = 30;
+
+export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSort, pinned = [], trailing = [], onOpen, onExplain, onLight, onKey, onEnd }: Props<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const id = useId();
+  const [active, setActive] = useState(-1);
+  const at = Math.min(active, rows.length - 1);
+  const template = useMemo(() => {
+    const first = columns[0];
+    if (!first) return '';
+    return `minmax(${first.width}px, 1fr) ${columns.slice(1).map((column) => `${column.width}px`).join(' ')}`;
+  }, [columns]);
+  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser's functions are called while rendering, on purpose
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (onEnd && rows.length > 0 && rows.length < count && last > rows.length - 80) onEnd();
+  }, [onEnd, last, rows.length, count]);
+  const go = (to: number): void => {
+    const next = Math.max(0, Math.min(rows.length - 1, to));
+    setActive(next);
+    virtual.scrollToIndex(next);
+    const row = rows[next];
+    if (row !== undefined) onLight?.(row);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.target !== event.currentTarget || event.metaKey || event.ctrlKey || event.altKey) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 300) / ROW) - 3);
+    const moves: Record<string, number> = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: rows.length - 1 };
+    const to = moves[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      go(to);
+      return;
+    }
+    const row = rows[at];
+    if (row === undefined) return;
+    if (event.key === 'Enter' && onOpen) {
+      event.preventDefault();
+      onOpen(row);
+    } else if (event.key === ' ' && onExplain) {
+      event.preventDefault();
+      onExplain(row, 'total_cost');
+    } else onKey?.(row, event);
+  };
+  const onClick = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element) || !onExplain || event.target.closest('button, a')) return;
+    const column = event.target.closest<HTMLElement>('[data-explains]')?.dataset['explains'];
+    const key = event.target.closest<HTMLElement>('[data-row]')?.dataset['row'];
+    if (column === undefined || key === undefined) return;
+    const row = [...pinned.map((one) => one.row), ...rows].find((one) => keyOf(one) === key);
+    if (row !== undefined) onExplain(row, column);
+  };
+  const line = (row: Row, special?: PinnedRow<Row>): ReactNode => (
+    <>
+      {columns.map((column, place) => {
+        const own = special?.cells ? special.cells(column.id) : column.cell(row);
+        const explains = column.explains && onExplain && special?.tone !== 'note';
+        return (
+          <div
+            key={column.id}
+            role={place === 0 ? 'rowheader' : 'gridcell'}
+            aria-colindex={place + 1}
+            data-explains={explains ? column.id : undefined}
+            className={`td ${column.align === 'right' ? 'right' : ''} ${place === 0 ? 'sticky left-0 z-[1] bg-inherit' : ''} ${explains ? 'cursor-pointer hover:underline decoration-dotted underline-offset-2' : ''}`}
+            title={explains ? 'How this number is made' : undefined}
+          >
+            {place === 0 && special?.title !== undefined ? special.title : own}
+          </div>
+        );
+      })}
+    </>
+  );
+  const sortedBy = sort.replace(/^-/, '');
+  return (
+    // The grid itself takes the keys: its rows are told by aria-activedescendant.
+     
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={count + 1 + pinned.length + trailing.length}
+      aria-colcount={columns.length}
+      aria-activedescendant={at >= 0 ? `${id}-${at}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onMouseLeave={() => onLight?.(null)}
+      className="min-h-0 flex-1 overflow-auto rounded-b-lg outline-offset-[-2px]"
+    >
+      <div style={{ minWidth: width }} role="presentation">
+        <div className="sticky top-0 z-[3]" role="rowgroup">
+          <div role="row" aria-rowindex={1} className="grid border-b border-line bg-sunk" style={{ gridTemplateColumns: template }}>
+            {columns.map((column, place) => {
+              const sorted = sortedBy === column.id;
+              const down = sort.startsWith('-');
+              return (
+                <div
+                  key={column.id}
+                  role="columnheader"
+                  aria-colindex={place + 1}
+                  aria-sort={sorted ? (down ? 'descending' : 'ascending') : undefined}
+                  className={`th ${column.align === 'right' ? 'right' : ''} ${place === 0 ? 'sticky left-0 z-[1]' : ''}`}
+                  title={column.doc}
+                >
+                  {column.sortable ? (
+                    <button
+                      type="button"
+                      className={`inline-flex items-center gap-1 hover:text-ink ${sorted ? 'text-ink' : ''}`}
+                      onClick={() => onSort(sorted ? (down ? column.id : `-${column.id}`) : column.align === 'right' ? `-${column.id}` : column.id)}
+                    >
+                      {sorted && (down ? <ArrowDown size={12} aria-hidden="true" /> : <ArrowUp size={12} aria-hidden="true" />)}
+                      {column.title}
+                    </button>
+                  ) : (
+                    column.title
+                  )}
+                </div>
+              );
+            })}
+          </div>
+          {pinned.map((one, place) => (
+            <div
+              key={one.key}
+              role="row"
+              aria-rowindex={place + 2}
+              data-row={keyOf(one.row)}
+              className={`grid border-b ${one.tone === 'total' ? 'border-line2 bg-panel font-semibold' : 'border-line bg-sunk'}`}
+              style={{ gridTemplateColumns: template, height: 32 }}
+            >
+              {line(one.row, one)}
+            </div>
+          ))}
+        </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                id={`${id}-${item.index}`}
+                role="row"
+                tabIndex={-1}
+                aria-rowindex={item.index + 2 + pinned.length}
+                aria-selected={item.index === at}
+                data-row={keyOf(row)}
+                onMouseEnter={() => onLight?.(row)}
+                className={`absolute inset-x-0 grid border-b border-line ${item.index === at ? 'bg-accent-soft' : 'bg-panel hover:bg-hover'}`}
+                style={{ gridTemplateColumns: template, height: ROW, transform: `translateY(${item.start}px)` }}
+              >
+                {line(row)}
+              </div>
+            );
+          })}
+        </div>
+        {trailing.length > 0 && (
+          <div role="rowgroup">
+            {trailing.map((one, place) => (
+              <div key={one.key} role="row" aria-rowindex={count + 2 + pinned.length + place} className="grid border-b border-line bg-panel text-ink3" style={{ gridTemplateColumns: template, height: ROW }}>
+                {line(one.row, one)}
+              </div>
+            ))}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

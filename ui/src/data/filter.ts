@@ -1,0 +1,77 @@
+/**
+ * Filters in the API's own language, as far as the page edits them: terms joined by `+`, each a field, an operator and values.
+ *
+ * What is more (`|`, parentheses) is kept as it was written and edited as text.
+ */
+
+export interface Term {
+  /** A field, or `label[team]`. */
+  field: string;
+  operator: string;
+  values: string[];
+}
+
+export const OPERATORS: readonly (readonly [sign: string, words: string])[] = [
+  [':', 'is'],
+  ['!:', 'is not'],
+  ['~:', 'contains'],
+  ['!~:', 'does not contain'],
+  ['<~:', 'begins with'],
+  ['!<~:', 'does not begin with'],
+  ['~>:', 'ends with'],
+  ['!~>:', 'does not end with'],
+];
+
+const TERM = /^\s*([A-Za-z]\w*(?:\[[^\]]+\])?)\s*(!<~:|!~>:|!~:|<~:|~>:|~:|!:|:)\s*((?:"(?:[^"\\]|\\.)*"|[^\s",+|()]+)(?:\s*,\s*(?:"(?:[^"\\]|\\.)*"|[^\s",+|()]+))*)\s*/;
+const VALUE = /"((?:[^"\\]|\\.)*)"|([^\s",+|()]+)/g;
+
+/** The terms of a filter; null where it is more than terms joined by `+`. */
+export function parseFilter(text: string): Term[] | null {
+  const terms: Term[] = [];
+  let rest = text;
+  while (rest.trim()) {
+    const found = TERM.exec(rest);
+    if (!found) return null;
+    const [all, field = '', operator = '', values = ''] = found;
+    terms.push({ field, operator, values: [...values.matchAll(VALUE)].map((one) => (one[1] ?? one[2] ?? '').replace(/\\(.)/g, '$1')) });
+    rest = rest.slice(all.length);
+    if (!rest) break;
+    if (!rest.startsWith('+') || !rest.slice(1).trim()) return null;
+    rest = rest.slice(1);
+  }
+  return terms;
+}
+
+export const printFilter = (terms: readonly Term[]): string =>
+  terms.map((term) => `${term.field}${term.operator}${term.values.map(quoted).join(',')}`).join('+');
+
+/** A filter and one term more; an equal one is not added twice. */
+export function withTerm(filter: string, term: Term): string {
+  const added = printFilter([term]);
+  const terms = parseFilter(filter);
+  if (terms) return terms.some((one) => printFilter([one]) === added) ? filter : printFilter([...terms, term]);
+  return `(${filter})+${added}`;
+}
+
+/** The terms that keep what stands under `value` of a group; empty where no filter can say that. */
+export function termsOf(group: string, value: string, operator = ':'): Term[] {
+  const plain: Record<string, string> = { service: 'services', controllerKind: 'controllerKind' };
+  const kinds = ['deployment', 'statefulset', 'daemonset', 'job', 'cronjob', 'replicaset', 'rollout'];
+  if (group === 'controller') {
+    const at = value.indexOf(':');
+    if (at < 0) return value === '__unallocated__' ? [{ field: 'controllerName', operator, values: [value] }] : [];
+    const name = { field: 'controllerName', operator, values: [value.slice(at + 1)] };
+    return operator === ':' ? [{ field: 'controllerKind', operator, values: [value.slice(0, at)] }, name] : [name];
+  }
+  if (kinds.includes(group)) {
+    if (value === '__unallocated__') return [];
+    const name = { field: 'controllerName', operator, values: [value] };
+    return operator === ':' ? [{ field: 'controllerKind', operator, values: [group] }, name] : [name];
+  }
+  const map = /^(label|annotation):(.+)$/.exec(group);
+  if (map) return [{ field: `${map[1] ?? ''}[${map[2] ?? ''}]`, operator, values: [value] }];
+  if (/^(kind|providerID|namespaceLabel|namespaceAnnotation|all)/.test(group)) return [];
+  return [{ field: plain[group] ?? group, operator, values: [value] }];
+}
+
+const quoted = (value: string): string => `"${value.replace(/(["\\])/g, '\\$1')}"`;

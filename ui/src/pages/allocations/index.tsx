@@ -1,0 +1,3 @@
+import { Page } from '../../components/Page';
+
+export const Allocations = () => <Page title="Allocations">…</Page>;

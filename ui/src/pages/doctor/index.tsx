@@ -1,0 +1,3 @@
+import { Page } from '../../components/Page';
+
+export const Doctor = () => <Page title="Doctor">…</Page>;

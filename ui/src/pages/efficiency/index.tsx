@@ -1,0 +1,3 @@
+import { Page } from '../../components/Page';
+
+export const EfficiencyPage = () => <Page title="EfficiencyPage">…</Page>;

@@ -1,0 +1,3 @@
+import { Page } from '../../components/Page';
+
+export const Overview = () => <Page title="Overview">…</Page>;

@@ -1,0 +1,3 @@
+import { Page } from '../../components/Page';
+
+export const Settings = () => <Page title="Settings">…</Page>;
