@@ -133,6 +133,7 @@ SERVICE = Dimension(
     SERVICE_COLUMN, Level.IDENTITY, pl.when(pl.col("services").list.len() > 0).then(pl.col("services")), needs=frozenset({"services"})
 )
 KIND = Dimension("@kind", Level.ROW, pl.col("kind"))
+ASSET = Dimension("@asset", Level.ROW, pl.col("asset_id"))
 
 FILTER_DIMENSIONS: dict[str, Dimension] = {
     "cluster": CLUSTER,

@@ -39,6 +39,8 @@ QUANTITIES = (
     "reserved_cost",
 )  # fmt: skip
 KNOWN_OR_NULL = ("cpu_used", "ram_used", "gpu_used", "bytes_out", "bytes_in")
+# Received of shared things, and what of it is of the monthly amount, or idle that they had received.
+SHARED = ("shared_cost", "shared_overhead", "shared_idle")
 PEAKS = ("cpu_peak", "ram_peak")
 RATED = ("cpu", "ram")  # resources that have an efficiency
 # Everything of a row that is proportional to its share.
@@ -90,7 +92,8 @@ def _measures() -> Iterator[Measure]:
     yield Measure("unpriced_rows", anything.sum(), pl.Expr.sum)
     for cost in IDLE_COSTS:
         yield Measure(f"{cost}_idle", pl.col(f"{cost}_idle").sum(), pl.Expr.sum)
-    yield Measure("shared_cost", pl.col("shared_cost").sum(), pl.Expr.sum)
+    for name in SHARED:
+        yield Measure(name, pl.col(name).sum(), pl.Expr.sum)
     for name in QUANTITIES:
         yield Measure(name, pl.col(name).sum(), pl.Expr.sum)
     for name in KNOWN_OR_NULL:

@@ -16,6 +16,8 @@ from .shared_costs import shared_dimensions
 from .sharing import Idle, IdleBy, Sharing, parse_idle
 
 IDLE_NAME = "__idle__"
+# What tells the parts of a row apart: its asset (NULL: none in particular), and its kind as ALLOCATION has it.
+OF_ASSET, OF_KIND = PART_KEYS = ("of_asset", "of_kind")
 # What a question may need of a ledger: its allocation rows, its asset rows alone, and costly parts of identities and usage.
 NEEDS = frozenset({"allocation", "asset", "owners", "labels", "annotations", "services", "network", "peaks"})
 
@@ -53,7 +55,8 @@ PROPERTY_COLUMNS = tuple(f"property:{name}" for name in PROPERTIES)
 @dataclass(frozen=True)
 class Question:
     """What is asked. `idle_by`: over whom idle is shared; `sharing`: what else is. `detail`: also which names a group's rows share, and
-    which identities they have; `peaks`: the highest usage too."""
+    which identities they have; `peaks`: the highest usage too; `parts`: rows told apart by asset and kind as well, and what those
+    cost a unit (`SummaryTable.parts`)."""
 
     by: tuple[Group, ...] = ()
     filter: Filter | None = None
@@ -63,6 +66,7 @@ class Question:
     sharing: Sharing | None = None
     detail: bool = False
     peaks: bool = False
+    parts: bool = False
 
     @classmethod
     def of(cls, by: str | Sequence[str] = (), filter: str = "", idle: str = Idle.SEPARATE) -> Question:
@@ -73,6 +77,7 @@ class Question:
     def dimensions(self) -> tuple[Dimension, ...]:
         """Every dimension that must be known of a row to answer."""
         asked = [group.dimension for group in self.by] + filter_dimensions(self.filter) + list(IDLE_PLACES[self.idle_rows])
+        asked += [dimensions.ASSET] if self.parts else []
         return tuple({d.column: d for d in asked + (list(PROPERTIES.values()) if self.detail else [])}.values())
 
     @property
@@ -95,7 +100,7 @@ class Question:
     @property
     def keys(self) -> tuple[str, ...]:
         """Columns that tell rows of the answer apart."""
-        return ("step", "special", *(g.name for g in self.by), *self.place_columns)
+        return ("step", "special", *(g.name for g in self.by), *self.place_columns, *(PART_KEYS if self.parts else ()))
 
     def key_columns(self) -> list[pl.Expr]:
         """The keys but for the step, of rows that have the question's dimensions."""
@@ -104,6 +109,8 @@ class Question:
         for group in self.by:
             shown = pl.col(group.dimension.column).fill_null(IDLE_NAME) if group.dimension in self.places else pl.lit(IDLE_NAME)
             keys.append(pl.when(idle).then(shown).otherwise(group.key).alias(group.name))
+        if self.parts:
+            keys += [pl.col(dimensions.ASSET.column).alias(OF_ASSET), pl.col("kind").alias(OF_KIND)]
         # The place of a row tells only idle rows apart.
         columns = zip(self.places, self.place_columns, strict=True)
         return keys + [pl.when(idle).then(pl.col(place.column).fill_null("")).alias(column) for place, column in columns]

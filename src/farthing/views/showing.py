@@ -13,7 +13,7 @@ import polars as pl
 from farthing.core.schema import COST_COLUMNS
 
 from .allotment import received_as
-from .dimensions import CLUSTER, NODE, PROVIDER_ID
+from .dimensions import ASSET, CLUSTER, NODE, PROVIDER_ID
 from .idle_shares import IS_IDLE, RECEIVES, RESOURCES
 from .measures import ADDITIVE, HELD_OF, IDLE_COSTS, KNOWN_OR_NULL, RATED, shown_cost
 from .sharing import Idle, IdleBy, Sharing
@@ -24,7 +24,7 @@ ALLOTTED = ("shared_own", "overhead", "stayed")
 _MOVED = (*(f"{r}_{what}_" for r in RESOURCES for what in ("idle", "spare", "passed")), "reserve_")
 # What tells idle lines of one piece apart, where a row has it.
 PLACE = ("step", "cluster", "hour", "marks", CLUSTER.column)
-NODE_PLACE = ("asset_id", "node", NODE.column, PROVIDER_ID.column)
+NODE_PLACE = ("asset_id", "node", ASSET.column, NODE.column, PROVIDER_ID.column)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Shown:
     """What is shown of a piece of the ledger, and the $ that are not; together they are the whole.
 
     `rows`: columns of ALLOCATION, additive ones cut to what is shown; `<cost>_idle`: idle received, $, beside the row's own cost;
-    `shared_cost`: received of shared things, $; `rows`: how many rows the line stands for.
+    `shared_cost`: received of shared things, $, of it `shared_overhead` of the monthly amount and `shared_idle` idle that they passed on;
+    `rows`: how many rows the line stands for.
     """
 
     rows: pl.DataFrame
@@ -97,15 +98,14 @@ def _lines(rows: pl.DataFrame, way: Way) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Lines of what is not idle, and those of idle."""
     apart = way.idle is not Idle.SHARE
     if not way.needs_received:
-        rows = _with_received(rows, {}, [])
+        rows = _with_received(rows, {}, {})
         return rows.filter(~IS_IDLE), _with_something(rows.filter(IS_IDLE))
     if not way.sharing:
         rows = rows.with_columns(gives=pl.when(IS_IDLE).then("gives"))
     gave = pl.col("gives").eq("all").fill_null(value=False)
     moves = {cost: _total(f"{r}_idle", DIRECT[way.by]) for cost, r in zip(IDLE_COSTS, RESOURCES, strict=True)}
-    passed = [pl.col(f"{r}_passed_{way.by}") for r in RESOURCES]
-    own = [pl.col("shared_own"), pl.col("overhead")]
-    shared = [] if not way.sharing else own if apart else own + passed
+    moved = ("shared_own", "overhead", *(f"{r}_passed_{way.by}" for r in RESOURCES if not apart)) if way.sharing else ()
+    shared = {name: pl.col(name) for name in moved}
     received = _with_received(
         rows, {} if apart else {cost: pl.when(gave).then(0.0).otherwise(idle) for cost, idle in moves.items()}, shared
     )
@@ -117,11 +117,13 @@ def _lines(rows: pl.DataFrame, way: Way) -> tuple[pl.DataFrame, pl.DataFrame]:
     return lines, left if not apart else pl.concat([left, _idle_lines(rows.filter(RECEIVES), lines.schema, way)])
 
 
-def _with_received(rows: pl.DataFrame, idle: dict[str, pl.Expr], shared: list[pl.Expr]) -> pl.DataFrame:
+def _with_received(rows: pl.DataFrame, idle: dict[str, pl.Expr], shared: dict[str, pl.Expr]) -> pl.DataFrame:
     zero = pl.lit(0.0)
     return rows.with_columns(
         *(idle.get(cost, zero).alias(f"{cost}_idle") for cost in IDLE_COSTS),
-        shared_cost=pl.sum_horizontal(shared) if shared else zero,
+        shared_cost=pl.sum_horizontal(shared.values()) if shared else zero,
+        shared_overhead=shared.get("overhead", zero),
+        shared_idle=pl.sum_horizontal(idle_passed) if (idle_passed := [one for name, one in shared.items() if "passed" in name]) else zero,
     )
 
 

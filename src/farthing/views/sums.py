@@ -10,12 +10,13 @@ import polars as pl
 from farthing.core.ledger import Ledger, Note, Span
 
 from .allotment import received
-from .confidence import guessed, guesses, unpriced, without_price
+from .confidence import guesses, marked, unpriced, without_price
 from .details import Details
 from .dimensions import filter_dimension, with_dimensions
 from .matching import condition
 from .measures import MEASURES, finished
-from .question import Question
+from .parts import PartSums
+from .question import OF_ASSET, Question
 from .shared_costs import overhead_of_hours
 from .sharing import SharedOut, Sharing
 from .showing import Way, cut_to_share, received_columns, show
@@ -35,7 +36,8 @@ class Sums:
         self._shared = SharedOut()
         self._groups: pl.DataFrame | None = None
         self._details = Details(question) if question.detail else None
-        self._guesses: list[pl.DataFrame] = []
+        self._parts = PartSums() if question.parts else None
+        self._marked: list[pl.DataFrame] = []
         self._unpriced: list[pl.DataFrame] = []
         self._notes: dict[Note, None] = {}
         self._spans: list[Span] = []
@@ -61,6 +63,9 @@ class Sums:
         self._add_up(keyed)
         if self._details:
             self._details.add(keyed, piece.share, piece.identity, piece.asset)
+        if self._parts:
+            self._parts.add_attached(keyed, piece.share)
+            self._parts.add_assets(piece.asset, piece.price)
 
     def add_lines(self, lines: pl.DataFrame) -> None:
         """Add lines: rows of the ledger added up where they agree on `step`, `keep` (whether the filter keeps them), kind, marks, what they
@@ -76,6 +81,16 @@ class Sums:
         """See, for the details of lines, rows that the filter keeps: one for each step in which there was any; see `Details.add`."""
         if self._details:
             self._details.add(rows.with_columns(self._question.key_columns()), share, identities, assets)
+
+    def add_attached(self, rows: pl.DataFrame, share: pl.DataFrame) -> None:
+        """See, for the parts of lines, rows of pods and of what nobody mounts that the filter keeps; see `PartSums.add_attached`."""
+        if self._parts:
+            self._parts.add_attached(rows.with_columns(self._question.key_columns()), share)
+
+    def add_assets(self, assets: pl.DataFrame, prices: pl.DataFrame) -> None:
+        """See ASSET and PRICE rows that parts may hang on."""
+        if self._parts:
+            self._parts.add_assets(assets, prices)
 
     def note(self, span: Span, notes: Iterable[Note], price: pl.DataFrame, shared: SharedOut) -> None:
         """What goes with lines: the span that was looked at, its notes, the PRICE rows of its assets, and what was shared out."""
@@ -99,20 +114,21 @@ class Sums:
             filtered_out=self._filtered_out,
             shared=self._shared,
             totals=_totals(groups),
-            guesses=guesses(self._guesses),
+            guesses=guesses(self._marked),
             unpriced=unpriced(self._unpriced),
             notes=tuple(self._notes),
             members=details.members if details else pl.DataFrame(),
             identities=details.identities if details else pl.DataFrame(),
             attachments=details.attachments if details else pl.DataFrame(),
             assets=details.assets if details else pl.DataFrame(),
+            parts=self._parts.parts(groups, self._marked) if self._parts else None,
         )
 
     def _shown(self, rows: pl.DataFrame, keep: pl.Expr | None) -> pl.DataFrame:
         shown = show(rows, keep, self._way)
         self._hidden += shown.hidden
         self._filtered_out += shown.filtered_out
-        self._guesses.append(guessed(shown.rows))
+        self._marked.append(marked(shown.rows))
         return shown.rows
 
     def _add_up(self, keyed: pl.DataFrame) -> None:
@@ -145,7 +161,7 @@ def _cover(spans: list[Span]) -> tuple[Span, ...]:
 
 def _nothing(keys: tuple[str, ...]) -> pl.DataFrame:
     counts = ("_priced", "_known", "_rows")
-    types: dict[str, pl.DataType] = {key: pl.String() for key in keys} | {"step": pl.Int32()}
+    types: dict[str, pl.DataType] = {key: pl.UInt64() if key == OF_ASSET else pl.String() for key in keys} | {"step": pl.Int32()}
     for m in MEASURES:
         types[m.name] = pl.UInt32() if m.name.endswith(counts) else pl.Float64()
     return pl.DataFrame(schema=types)

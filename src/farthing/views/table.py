@@ -9,6 +9,7 @@ import polars as pl
 from farthing.core.ledger import Note, Span
 
 from .confidence import Guess, Unpriced
+from .parts import Parts
 from .sharing import SharedOut
 
 
@@ -23,7 +24,7 @@ class SummaryTable:
     was shared out. `shared` tells what was, whatever the filter.
     With detail also: `members`, step, name, special, identity_id of every pod in a group; `identities`, their IDENTITY rows;
     `attachments`, the volumes and load balancers of a group: step, name, special, asset_id, resource, quantity, seconds, cost; `assets`,
-    their ASSET rows, one each.
+    their ASSET rows, one each. With parts also: `parts`, and in `rows` the columns of PART_KEYS.
     """
 
     by: tuple[str, ...]
@@ -40,6 +41,7 @@ class SummaryTable:
     identities: pl.DataFrame = field(default_factory=pl.DataFrame)
     attachments: pl.DataFrame = field(default_factory=pl.DataFrame)
     assets: pl.DataFrame = field(default_factory=pl.DataFrame)
+    parts: Parts | None = None
 
     @property
     def total(self) -> float:

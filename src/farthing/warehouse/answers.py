@@ -20,6 +20,7 @@ from .cells import Cells
 from .days import hour_relation
 from .details import add_details
 from .keys import KeyRing
+from .parts import add_parts
 from .pieces import ledger_of, notes_of
 from .plan import plan
 from .sharing_out import sharing_relation
@@ -39,7 +40,10 @@ def summary(
     sums = Sums(question, tuple(steps))
     keys = ring.of(question)
     kept = not question.sharing or question.sharing == sharing
-    planned = plan(steps, rolled(cursor, schema) if kept else {}, observed(cursor, schema))
+    days = rolled(cursor, schema) if kept else {}
+    if question.parts:  # shares are kept by whole hours
+        days = {shift: there for shift, there in days.items() if shift % HOUR_SECONDS == 0}
+    planned = plan(steps, days, observed(cursor, schema))
     wanted = sums.received_columns
     span = Span(steps[0].start, steps[-1].end)
     with ExitStack() as made:
@@ -50,6 +54,8 @@ def summary(
         sums.add_lines(found)
         if question.detail:
             add_details(cursor, cells, schema, planned, hours, question, sums)
+        if question.parts:
+            add_parts(cursor, cells, schema, planned, hours, question, sums)
     shared = SharedOut()
     if question.sharing:
         given, stayed, overhead = (float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead"))

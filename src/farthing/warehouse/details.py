@@ -30,26 +30,29 @@ def add_details(
     cursor: duckdb.DuckDBPyConnection, cells: Cells, schema: str, plan: Plan, hours: str, question: Question, sums: Sums
 ) -> None:
     """Tell `sums` of every cell in the whole hours of `plan`. `hours`: a relation of hours as `hour_relation` makes it."""
-    present = _present(cursor, schema, plan, hours)
-    if not present.height:
+    there = present(cursor, schema, plan, hours)
+    if not there.height:
         return
     names = names_of(cells, cells.frame, question, every=True).filter("keep")
-    rows = present.join(names, on="cell").join(cells.frame.drop("kind"), on="cell").with_columns(gives_name("gives"))
+    rows = there.join(names, on="cell").join(cells.frame.drop("kind"), on="cell").with_columns(gives_name("gives"))
     if not question.sharing:
         rows = rows.with_columns(gives=pl.when(pl.col("kind") == "idle").then("gives"))
     # a line takes its part of shares that are added up over the step: not once for every hour
-    rows = rows.with_columns(*(pl.col(name) * pl.col("share") for name in NUMBERS), rows=pl.col("share"))
+    rows = after_giving(rows.with_columns(*(pl.col(name) * pl.col("share") for name in NUMBERS), rows=pl.col("share")))
     if question.filter is not None and question.idle is not Idle.SHARE:
         rows = pl.concat([rows, _as_idle(rows, question)])
     # a step stands for the hour: shares are added up by step as well
     rows = rows.with_columns(hour=pl.col("step"))
     used = rows.select("identity_id").unique()
-    assets = whole(ASSET, cursor.execute(_last_assets(schema), list(hours_of(plan))).pl())
+    assets = whole(ASSET, cursor.execute(last_assets(schema), list(hours_of(plan))).pl())
     sums.add_details(rows, _shares(cursor, schema, plan), cells.identities.join(used, on="identity_id", how="semi"), assets)
 
 
-def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: str) -> pl.DataFrame:
-    """step, cell, gives, the `ways` in which it receives idle, and NUMBERS of all rows, as days and hours have them."""
+def present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: str, *, of: pl.DataFrame | None = None) -> pl.DataFrame:
+    """step, cell, gives, the `ways` in which it receives idle, and NUMBERS of all rows, as days and hours have them.
+
+    `of`: the cells that are looked at, None: all.
+    """
     parts = []
     numbers = ", ".join(f"sum({name}) AS {name}" for name in NUMBERS)
     tables = [(day_table(schema, shift), "day", days) for shift, days in plan.days.items()]
@@ -57,11 +60,11 @@ def _present(cursor: duckdb.DuckDBPyConnection, schema: str, plan: Plan, hours: 
         tables.append((hours, "hour", plan.hours))
     for table, time, steps in tables:
         within = [min(at for at, _ in steps), max(at for at, _ in steps)]
-        with beside(cursor, steps=steps_table(list(steps))):
+        with beside(cursor, steps=steps_table(list(steps)), **({} if of is None else {"looked_at": of})):
             parts.append(
                 cursor.execute(
                     f"SELECT s.step, r.cell, r.gives, bit_or(r.nulls) AS ways, {numbers} FROM {table} r JOIN steps s ON r.{time} = s.at "
-                    f"WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
+                    f"{'' if of is None else 'JOIN looked_at USING (cell) '}WHERE r.{time} BETWEEN ? AND ? GROUP BY ALL",
                     within,
                 ).pl()
             )
@@ -129,5 +132,19 @@ def _null(name: str, kind: pl.DataType) -> pl.Expr:
     return pl.lit(None, dtype=kind).alias(name)
 
 
-def _last_assets(schema: str) -> str:
+def after_giving(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` (kind, gives and NUMBERS) where what nobody mounts has nothing left of what it gave, as `views` shows it."""
+    everything, balancer = ((pl.col("gives") == what).fill_null(value=False) for what in ("all", "load_balancer"))
+    unmounted = pl.col("kind") == "unmounted"
+    gave = {"storage": everything, "load_balancer": everything | balancer}
+    gone = {resource: unmounted & given & pl.col(f"{resource}_cost").is_not_null() for resource, given in gave.items()}
+    return rows.with_columns(
+        pl.when(gone[resource]).then(0.0).otherwise(f"{resource}_{what}").alias(f"{resource}_{what}")
+        for resource in gone
+        for what in ("held", "cost")
+    )
+
+
+def last_assets(schema: str) -> str:
+    """The statement for the latest row of every asset that was there between two hours."""
     return f"SELECT DISTINCT ON (asset_id) * FROM {schema}.asset WHERE hour BETWEEN ? AND ? ORDER BY asset_id, hour DESC"

@@ -23,6 +23,7 @@ from .ingest import filled
 
 ALL, BALANCER = (GIVES.categories.to_list().index(name) + 1 for name in ("all", "load_balancer"))
 RECEIVERS = ("container", "pod")
+NOTHING = "0::DOUBLE"  # 0.0 would be a decimal number
 
 
 @contextmanager
@@ -43,8 +44,8 @@ def sharing_relation(
     columns = {
         "gives": f"CASE WHEN a.gives = 1 THEN 1 WHEN p.shared AND t.somebody THEN {ALL} "
         f"WHEN {_gives_balancer(sharing)} AND t.somebody THEN {BALANCER} ELSE 0 END::UTINYINT",
-        "shared_own": _if_takes(" + ".join(taken) or "0.0"),
-        "overhead": _if_takes(f"{weight} * t.overhead") if sharing.monthly else "0.0",
+        "shared_own": _if_takes(" + ".join(taken) or NOTHING),
+        "overhead": _if_takes(f"{weight} * t.overhead") if sharing.monthly else NOTHING,
         "stayed": f"CASE WHEN t.somebody THEN 0.0 WHEN p.shared THEN {_paid(costs)} "
         f"WHEN {_gives_balancer(sharing)} THEN a.load_balancer_cost ELSE 0.0 END",
     }
@@ -53,7 +54,7 @@ def sharing_relation(
             own = f"{name.split('_')[0]}_cost"
             columns[name] = _if_takes(f'coalesce(a.{own}, 0) * t."{name}:own" + {weight} * t."{name}:any"')
         elif "_passed_" in name:
-            columns[name] = "0.0"
+            columns[name] = NOTHING
     made = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     base = hour_relation(schema, None, "pod_part")
     joins = "JOIN parties p USING (cell) LEFT JOIN rates t ON a.hour = t.hour AND p.number = t.number"
@@ -86,7 +87,7 @@ def _weight(sharing: Sharing, costs: Sequence[str]) -> str:
 
 
 def _paid(costs: Sequence[str]) -> str:
-    return " + ".join(f"coalesce(a.{cost}, 0)" for cost in costs) or "0.0"
+    return " + ".join(f"coalesce(a.{cost}, 0)" for cost in costs) or NOTHING
 
 
 def _if_takes(expression: str) -> str:

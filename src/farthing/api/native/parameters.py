@@ -60,6 +60,13 @@ TIMELINE_PARAMETERS: dict[str, Parameter] = {
     "step": _PAGE["step"],
     "columns": COLUMNS_PARAMETER,
 }
+EXPLAINED = ("total", "cpu", "ram", "gpu", "storage", "load_balancer")
+EXPLAIN_PARAMETERS: dict[str, Parameter] = {
+    **_TIME,
+    **ONE_GROUP_PARAMETERS,
+    "of": Parameter("the cost that is explained", EXPLAINED, default="total"),
+    "special": Parameter("idle: of the idle rows under that filter; default of all others", ("idle",)),
+}
 EXPORT_PARAMETERS: dict[str, Parameter] = {
     "format": Parameter("kind of file", ("csv", "json", "parquet", "arrow"), default="csv"),
     **_TIME,

@@ -14,12 +14,20 @@ from ..documented import Model
 from ..parameters import Parameter
 from ..suggestions import allocation_values, asset_values, chosen
 from .assets import asset_view
+from .explain import explain, explain_request
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
 from .models_machine import Status
-from .models_numbers import Timeline
-from .parameters import ASSET_VIEW_PARAMETERS, AUTOCOMPLETE_PARAMETERS, EXPORT_PARAMETERS, TIMELINE_PARAMETERS, VIEW_PARAMETERS
+from .models_numbers import Explanation, Timeline
+from .parameters import (
+    ASSET_VIEW_PARAMETERS,
+    AUTOCOMPLETE_PARAMETERS,
+    EXPLAIN_PARAMETERS,
+    EXPORT_PARAMETERS,
+    TIMELINE_PARAMETERS,
+    VIEW_PARAMETERS,
+)
 from .requests import (
     AutocompleteRequest,
     asset_view_request,
@@ -67,6 +75,13 @@ def allocation_timeline(call: Call) -> Reply:
     return Reply(timeline(call.source, asked))
 
 
+def allocation_explain(call: Call) -> Reply:
+    """`/allocation/explain`."""
+    asked = explain_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
+    call.stamp(asked.window, asked.as_of)
+    return Reply(explain(call.source, asked))
+
+
 def export(call: Call) -> Reply:
     """`/allocation/export`."""
     asked = export_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
@@ -96,6 +111,13 @@ def _suggested(asked: AutocompleteRequest, values: list[str]) -> Reply:
 ROUTES = (
     Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),
     Route("/allocation/timeline", allocation_timeline, "Everything that matches, step by step", TIMELINE_PARAMETERS, Timeline),
+    Route(
+        "/allocation/explain",
+        allocation_explain,
+        "How a cost is made: quantities, prices and what was received",
+        EXPLAIN_PARAMETERS,
+        Explanation,
+    ),
     Route("/assets/view", assets, "Assets per group: rows, totals, series and the period before", ASSET_VIEW_PARAMETERS, View),
     Route("/allocation/export", export, "Costs per step and group as a file", EXPORT_PARAMETERS, media_types=tuple(media_types())),
     Route("/allocation/autocomplete", allocation_autocomplete, "Values of allocations' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
