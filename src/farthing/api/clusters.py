@@ -37,7 +37,7 @@ def clusters(source: CostSource) -> list[Cluster]:
         assets = []
     places: dict[str, tuple[str, str]] = {}
     if assets:
-        nodes = pl.concat(assets).group_by("cluster").agg(_one("provider"), _one("region"))
+        nodes = pl.concat(assets).group_by("cluster").agg(*place_of())
         places = {cluster: (provider or "", region or "") for cluster, provider, region in nodes.iter_rows()}
     return [
         Cluster(
@@ -48,6 +48,11 @@ def clusters(source: CostSource) -> list[Cluster]:
         )
         for name in sorted({*extents, *places})
     ]
+
+
+def place_of() -> tuple[pl.Expr, pl.Expr]:
+    """`provider` and `region` of the nodes among some assets, NULL where they do not agree."""
+    return _one("provider"), _one("region")
 
 
 def _one(column: str) -> pl.Expr:

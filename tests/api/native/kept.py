@@ -33,3 +33,13 @@ def warehouse(
 def client_of(found: Warehouse, settings: Settings | None = None, **told: Any) -> TestClient:
     """A client of the API over it."""
     return TestClient(create_app(found, settings or Settings(), **told), base_url=BASE)
+
+
+def forget(found: Warehouse, cluster: str, *hours: int) -> None:
+    """Of a cluster the hours that begin so many after HOUR, as if they had never been taken in."""
+    numbers = [HOUR // 3600 + hour for hour in hours]
+    with found.store.writing() as cursor:
+        cursor.execute("DELETE FROM g1.taken WHERE cluster = ? AND hour = ANY(?)", [cluster, numbers])
+        cursor.execute("DELETE FROM g1.asset WHERE cluster = ? AND hour = ANY(?)", [cluster, numbers])
+        cells = "SELECT cell FROM cell WHERE cluster = ?"
+        cursor.execute(f"DELETE FROM g1.allocation WHERE cell IN ({cells}) AND hour = ANY(?)", [cluster, numbers])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..documented import Model
+from .models import Span
 
 
 class LoopModel(Model):
@@ -61,3 +62,49 @@ class Status(Model):
     """Every loop; empty where nothing works but the questions themselves (`farthing serve`)."""
     jobs: list[JobModel]
     """The latest progress of every long job since the start."""
+
+
+class ThresholdsModel(Model):
+    """More seconds than these since a cluster's last known hour ended make it behind, or silent."""
+
+    behindSeconds: float  # noqa: N815
+    silentSeconds: float  # noqa: N815
+
+
+class ClusterState(Model):
+    """How far and how whole the data of a cluster are; null where the source cannot tell."""
+
+    name: str
+    provider: str | None
+    """Of its nodes in the last known hour, where all agree."""
+    region: str | None
+    first: str | None
+    """Where its data begin."""
+    last: str | None
+    """Where they end."""
+    recordedAt: str | None  # noqa: N815
+    """When the latest of its hours was measured."""
+    behindSeconds: float | None  # noqa: N815
+    """Since its last known hour ended."""
+    state: Literal["fresh", "behind", "silent"] | None
+    hoursExpected: int | None  # noqa: N815
+    """Hours of the window from where its data begin to where those of any cluster end."""
+    hoursKnown: int | None  # noqa: N815
+    """How many of them are known."""
+    gaps: list[Span]
+    """Runs of the others, in order."""
+    nodes: int | None
+    """Nodes in its last known hour."""
+
+
+class Clusters(Model):
+    """Every cluster that anything is known of, by name."""
+
+    window: Span
+    zone: str
+    now: str
+    dataUntil: str | None  # noqa: N815
+    """Where the data of any cluster end; null where the source cannot tell."""
+    thresholds: ThresholdsModel
+    clusters: list[ClusterState]
+    version: str

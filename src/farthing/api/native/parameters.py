@@ -83,6 +83,11 @@ ASSET_VIEW_PARAMETERS: dict[str, Parameter] = {
 }
 
 
+# A cluster is behind, or silent, when its last known hour ended more than so many hours ago. An hour that closes, settles and is taken
+# in is a little over an hour old; with two hours more nothing needs to be done yet.
+BEHIND_HOURS = 3
+SILENT_HOURS = 24
+CLUSTERS_PARAMETERS: dict[str, Parameter] = {**_TIME}
 AUTOCOMPLETE_PARAMETERS: dict[str, Parameter] = {
     "field": Parameter(
         "field whose values are wanted (namespace, label:team, controllerName, …), or a map whose keys are (label)", required=True

@@ -14,17 +14,21 @@ from ..documented import Model
 from ..parameters import Parameter
 from ..suggestions import allocation_values, asset_values, chosen
 from .assets import asset_view
+from .clusters import clusters_request, clusters_view
 from .explain import explain, explain_request
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
-from .models_machine import Status
+from .models_machine import Clusters, Status
 from .models_numbers import Explanation, Timeline
 from .parameters import (
     ASSET_VIEW_PARAMETERS,
     AUTOCOMPLETE_PARAMETERS,
+    BEHIND_HOURS,
+    CLUSTERS_PARAMETERS,
     EXPLAIN_PARAMETERS,
     EXPORT_PARAMETERS,
+    SILENT_HOURS,
     TIMELINE_PARAMETERS,
     VIEW_PARAMETERS,
 )
@@ -82,6 +86,11 @@ def allocation_explain(call: Call) -> Reply:
     return Reply(explain(call.source, asked))
 
 
+def all_clusters(call: Call) -> Reply:
+    """`/clusters`. Never out of a cache: how far a cluster is behind changes with the clock."""
+    return Reply(clusters_view(call.source, clusters_request(call.items, now=call.now), call.as_of))
+
+
 def export(call: Call) -> Reply:
     """`/allocation/export`."""
     asked = export_request(call.items, now=call.now, as_of=call.as_of, sharing=call.house.sharing)
@@ -108,6 +117,11 @@ def _suggested(asked: AutocompleteRequest, values: list[str]) -> Reply:
     return Reply(orjson.dumps({"field": asked.field, "values": found.values, "more": found.more}))
 
 
+CLUSTERS = (
+    "How far and how whole the data of every cluster are. A cluster is fresh while its last known hour ended at most "
+    f"{BEHIND_HOURS} hours ago, behind at most {SILENT_HOURS} hours, then silent; an hour is missing where it lies between its first known hour "
+    "and the last of any cluster"
+)
 ROUTES = (
     Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),
     Route("/allocation/timeline", allocation_timeline, "Everything that matches, step by step", TIMELINE_PARAMETERS, Timeline),
@@ -123,5 +137,6 @@ ROUTES = (
     Route("/allocation/autocomplete", allocation_autocomplete, "Values of allocations' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/assets/autocomplete", asset_autocomplete, "Values of assets' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/meta", meta, "Version, currency, clusters, and every word that a question may use", {}, Meta),
+    Route("/clusters", all_clusters, CLUSTERS, CLUSTERS_PARAMETERS, Clusters),
     Route("/status", status, "What the machine behind the server does now: loops, long jobs, how far the past is", {}, Status),
 )
