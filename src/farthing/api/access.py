@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -77,10 +78,13 @@ def _digest(token: str) -> bytes:
 
 class Access:
     """Refuses requests for another host's name (a page that makes a name of its own point at this machine), and those without a token
-    where one is needed: everywhere if one is configured, and for every write."""
+    where one is needed: for every write, and if one is configured everywhere but at what `is_open` tells to be for all."""
 
-    def __init__(self, app: ASGIApp, *, settings: ServeSettings, tokens: Tokens, measures: Measures) -> None:
+    def __init__(
+        self, app: ASGIApp, *, settings: ServeSettings, tokens: Tokens, measures: Measures, is_open: Callable[[Scope], bool]
+    ) -> None:
         self._app = app
+        self._is_open = is_open
         self._tokens = tokens
         self._measures = measures
         self._names = frozenset(name.strip().lower() for name in settings.hosts.split(",") if name.strip())
@@ -90,7 +94,7 @@ class Access:
         """One request, refused or passed on."""
         if scope["type"] == "http":
             try:
-                self._check(scope["method"], scope["path"], Headers(scope=scope))
+                self._check(scope, Headers(scope=scope))
             except FarthingError as error:
                 self._measures.errors.labels(type(error).__name__).inc()
                 answer = failure(error.http_status, str(error), error=error, request_id=request_id(scope))
@@ -100,9 +104,10 @@ class Access:
                 return
         await self._app(scope, receive, send)
 
-    def _check(self, method: str, path: str, headers: Headers) -> None:
+    def _check(self, scope: Scope, headers: Headers) -> None:
         self._check_host(headers.get("host", ""))
-        if path in OPEN_PATHS:
+        method, path = scope["method"], scope["path"]
+        if path in OPEN_PATHS or self._is_open(scope):
             return
         writes = method not in READS
         if not self._tokens.configured:

@@ -1,10 +1,12 @@
-"""The HTTP application: the native API, OpenCost's and Kubecost's, health, metrics, and the receiver of samples."""
+"""The HTTP application: the native API, OpenCost's and Kubecost's, health, metrics, the receiver of samples, and the screen."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -22,6 +24,7 @@ from .behind import NOTHING, Behind
 from .calls import House
 from .documented import responses, tell
 from .failures import failure
+from .screen import FOLDER, PATHS, Screen
 from .telemetry import Measures, Telemetry, request_id
 
 HEALTH_PATHS = ("/healthz", "/readyz")
@@ -42,6 +45,7 @@ def create_app(
     as_of: Callable[[datetime], CostSource] | None = None,
     simulated: bool = False,
     behind: Behind = NOTHING,
+    screen_folder: Path = FOLDER,
 ) -> FastAPI:
     """The application over `source`, whose costs are in `currency`.
 
@@ -58,9 +62,11 @@ def create_app(
         redoc_url=None,
     )
     measures, tokens = Measures(registry or CollectorRegistry()), Tokens(settings.serve)
+    screen = Screen(screen_folder)
     app.state.settings, app.state.registry = settings, measures.registry
     # The layer that is added last is the outermost.
-    app.add_middleware(Access, settings=settings.serve, tokens=tokens, measures=measures)
+    is_open = partial(screen.is_open, routes=app.routes)
+    app.add_middleware(Access, settings=settings.serve, tokens=tokens, measures=measures, is_open=is_open)
     app.add_middleware(Telemetry, measures=measures)
     house = House(
         sharing=sharing_of(settings.sharing),
@@ -86,6 +92,7 @@ def create_app(
             tags=["write"],
         )
     _add_health(app, source, measures.registry)
+    screen.add_routes(app)
     tell(app, native.MODELS)
 
     def known_error(request: Request, error: Exception) -> Response:
@@ -100,7 +107,10 @@ def create_app(
         measures.errors.labels(f"HTTP {error.status_code}").inc()
         message, kind = str(error.detail), "HTTP"
         if error.status_code == 404:
-            paths = [path for route in app.routes if (path := getattr(route, "path", ""))]
+            if (page := screen.not_found(request)) is not None:
+                return page
+            # A program that missed a path did not look for a page.
+            paths = [path for route in app.routes if (path := getattr(route, "path", "")) and path not in PATHS and "{" not in path]
             kind = "NoSuchPath"
             message = f"nothing is served at {request.url.path[:200]}\nexpected: {nearest(request.url.path[:200], paths)}"
         answer = failure(error.status_code, message, kind=kind, request_id=request_id(request.scope))

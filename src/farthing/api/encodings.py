@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import cramjam
@@ -26,10 +26,12 @@ def _gzip() -> Any:
 COMPRESSORS: dict[str, Callable[[], Any]] = {"br": _brotli, "zstd": _zstd, "gzip": _gzip}
 
 
-def choose(accepted: str) -> str | None:
-    """The best encoding that an Accept-Encoding header takes; None for none of ours.
+def choose(accepted: str, offered: Container[str] = COMPRESSORS) -> str | None:
+    """The best encoding of those `offered` that an Accept-Encoding header takes; None for none of ours.
 
     >>> choose("gzip, deflate, br;q=0")
+    'gzip'
+    >>> choose("gzip, br", {"gzip"})
     'gzip'
     """
     weights: dict[str, float] = {}
@@ -40,7 +42,7 @@ def choose(accepted: str) -> str | None:
             weights[name.strip().lower()] = float(weight) if weight else 1.0
         except ValueError:
             weights[name.strip().lower()] = 0.0
-    found = [name for name in COMPRESSORS if weights.get(name, weights.get("*", 0.0)) > 0]
+    found = [name for name in COMPRESSORS if name in offered and weights.get(name, weights.get("*", 0.0)) > 0]
     return found[0] if found else None
 
 
