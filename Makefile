@@ -6,10 +6,14 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := $(foreach d,src tests bench scripts,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
+SOURCES := $(foreach d,src tests bench scripts,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d))) hatch_build.py
+
+# What the screen is built from. Folders as well: what is taken away is a change of its folder.
+SCREEN := src/farthing/_screen/.made
+SCREEN_SOURCES := $(shell find ui -maxdepth 1 -type f; find ui/src ui/public; find scripts/screen -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv servers demo types lint format check test bench lock docs reference clean
+.PHONY: help venv servers screen screen-test demo types lint format check test bench lock docs reference clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,7 +40,18 @@ venv: $(VENV)/.project ## the Python environment in .venv, from the hash-checked
 servers: ## the real servers that some tests start (Debian packages, when root)
 	@scripts/system-servers
 
-demo: venv ## a made-up company that lives: history in a minute, then hour by hour
+ui/node_modules/.made: ui/package-lock.json | $(VENV)/.project
+	$(BIN)/python -m scripts.screen install
+
+$(SCREEN): ui/node_modules/.made $(filter-out %.test.ts %.test.tsx,$(SCREEN_SOURCES)) | $(VENV)/.project
+	$(BIN)/python -m scripts.screen build
+
+screen: $(SCREEN) ## the page, from ui/ into the package; with a Node of its own where the machine has none that is new enough
+
+screen-test: screen ## types, style and tests of the page
+	$(BIN)/python -m scripts.screen run types lint test
+
+demo: venv screen ## a made-up company that lives: history in a minute, then hour by hour
 	$(BIN)/farthing demo
 
 types: venv
@@ -51,10 +66,10 @@ format: venv ## put the code in shape
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-check: lint ## linters and the fast tests, under a minute
+check: lint screen-test ## linters and the fast tests, in some two minutes
 	$(BIN)/pytest -q -m "not slow and not real"
 
-test: lint servers ## everything
+test: lint screen-test servers ## everything
 	$(BIN)/pytest -n 2 --durations=15
 
 bench: venv ## the benchmarks; each appends to bench/results.md
@@ -69,6 +84,6 @@ reference: venv ## write the generated pages of docs/reference anew
 docs: reference ## the documentation as a site in site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-clean: ## everything that can be made again, but for .venv
-	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## everything that can be made again, but for .venv and ui/node_modules
+	rm -rf build dist site src/farthing/_screen .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests bench scripts -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
