@@ -35,8 +35,10 @@ def summary(
     question: Question,
     steps: Sequence[Span],
     sharing: Sharing | None,
+    now: float,
 ) -> SummaryTable:
-    """The table of `question` over `steps`, which follow each other without holes. `sharing`: the rules of the generation."""
+    """The table of `question` over `steps`, which follow each other without holes. `sharing`: the rules of the generation; `now`: the
+    present, unix time."""
     sums = Sums(question, tuple(steps))
     keys = ring.of(question)
     kept = not question.sharing or question.sharing == sharing
@@ -60,7 +62,7 @@ def summary(
     if question.sharing:
         given, stayed, overhead = (float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead"))
         shared = SharedOut(given, stayed, overhead, lost)
-    sums.note(span, window_notes(cursor, schema, span), unpriced(cursor, schema, span), shared)
+    sums.note(span, window_notes(cursor, schema, span, now), unpriced(cursor, schema, span), shared)
     for piece in planned.pieces:
         hour = int(piece.span.start // HOUR_SECONDS)
         sums.add(replace(cut(ledger_of(cursor, cells, schema, hour, hour + 1), piece.span), notes=()), piece.step)
@@ -87,8 +89,11 @@ def observed(cursor: duckdb.DuckDBPyConnection, schema: str) -> Span | None:
     return Span(float(row[0] * HOUR_SECONDS), float(row[1] * HOUR_SECONDS)) if row and row[0] is not None else None
 
 
-def window_notes(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span) -> tuple[Note, ...]:
-    """What was told of the window's hours, and where the data of a cluster begin or end inside it."""
+def window_notes(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span, now: float) -> tuple[Note, ...]:
+    """What was told of the window's hours, and where the data of a cluster begin or end inside it.
+
+    That they end is nothing to be told where no more than the last hours before `now` (unix time), or the future, are not there yet.
+    """
     told = notes_of(cursor, schema, int(span.start // HOUR_SECONDS), int(-(-span.end // HOUR_SECONDS)))
     known = {(note.cluster, note.text.split(" at ")[0]) for note in told}
     more = []
@@ -97,11 +102,13 @@ def window_notes(cursor: duckdb.DuckDBPyConnection, schema: str, span: Span) -> 
         begins, ends = first * HOUR_SECONDS, last * HOUR_SECONDS
         if begins > span.start and (cluster, BEGINS) not in known:
             more.append(Note(f"{BEGINS} at {_when(begins)}: what came before is absent, not 0", cluster=cluster))
-        if ends < span.end and (cluster, ENDS) not in known:
+        if ends < min(span.end, now - LATEST_HOURS * HOUR_SECONDS) and (cluster, ENDS) not in known:
             more.append(Note(f"{ENDS} at {_when(ends)}: what comes after is absent, not 0", cluster=cluster))
     return (*told, *more)
 
 
+# An hour is taken in when it has closed and settled: until it is so old, that it is not there is no news.
+LATEST_HOURS = 3
 BEGINS, ENDS = "the data begins", "the data ends"
 
 

@@ -143,7 +143,7 @@ class Warehouse:
             if not from_sums(question, sharing):
                 yield from OnDemand(self).summaries(question, sets)
                 return
-            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, sharing), tuple(sets)
+            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, sharing, self._now().timestamp()), tuple(sets)
         for one in (sets[0], sets[len(sets) // 2]):
             if len(sets) > 1 or one.seconds >= LONG_SECONDS:
                 self.wish_for(shift_of(one.start.timestamp()))
@@ -154,7 +154,7 @@ class Warehouse:
         with self.store.reading() as (cursor, state):
             sums = asset_sums(cursor, state.schema, steps, observed(cursor, state.schema), filter)
             span = Span(steps[0].start, steps[-1].end)
-            sums.note(window_notes(cursor, state.schema, span), unpriced(cursor, state.schema, span))
+            sums.note(window_notes(cursor, state.schema, span, self._now().timestamp()), unpriced(cursor, state.schema, span))
             yield sums.table(), tuple(sets)
 
     def identities(self, window: Window) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from farthing.api.native.models_numbers import Timeline
 
 from ..conftest import THREE_HOURS, iso
-from .kept import client_of, warehouse
+from .kept import client_of, forget, warehouse
 from .views import ask, total
 
 PATH = "/api/v1/allocation/timeline"
@@ -70,9 +70,7 @@ def test_what_is_not_known_is_null_and_what_was_not_there_is_nothing() -> None:
 
 def test_a_step_of_another_cluster_alone_is_not_known() -> None:
     kept = warehouse((0, 1))
-    with kept.store.writing() as cursor:
-        cursor.execute("DELETE FROM g1.taken WHERE cluster = 'west' AND hour = 1001")
-        cursor.execute("DELETE FROM g1.allocation WHERE hour = 1001 AND cell IN (SELECT cell FROM cell WHERE cluster = 'west')")
+    forget(kept, "west", 1)
     two_hours = f"{iso(0)},{iso(2)}"
     answer = ask(
         client_of(kept), PATH, step="hour", window=two_hours, filter='cluster:"west"+pod!:"bare"', columns="total_cost", idle="hide"

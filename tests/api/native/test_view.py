@@ -18,6 +18,8 @@ from farthing.views import OnDemand, Question, SummaryTable
 
 from ...views.frames import HOUR, N1, at, example, identity, ledger, row
 from ..conftest import BASE, THREE_HOURS, Example, iso
+from .kept import client_of as kept_client
+from .kept import forget, warehouse
 from .views import ask, costs, named, total
 
 
@@ -273,3 +275,74 @@ def test_summary_table_is_asked_for_once_where_there_is_one_step(source: Example
 
     ask(TestClient(create_app(Counted(source), Settings()), base_url=BASE), step="all", compare="none")
     assert len(asked) == 1
+
+
+def test_rows_carry_the_columns_that_are_wanted(client: TestClient) -> None:
+    whole = ask(client, agg="namespace", sort="-cpu_core_hours_held", trend="false", compare="none")
+    few = ask(client, agg="namespace", sort="-cpu_core_hours_held", trend="false", compare="none", columns="Efficiency,total")
+    names = ["name", "special", "namespace", "efficiency", "total_cost"]
+    assert [column["name"] for column in few["columns"]] == names
+    for which in ("rows", "idleRows"):
+        assert named(few, which) == [{name: row[name] for name in names} for row in named(whole, which)]
+    assert total(few) == {name: total(whole)[name] for name in names}
+    beside = ask(client, agg="namespace", columns="ram_cost", step="hour")
+    assert [column["name"] for column in beside["columns"]][3:] == ["ram_cost", "previous_cost", "change", "trend"]
+    assert {len(row) for row in [*beside["rows"], *beside["idleRows"], beside["total"], *filter(None, [beside["prevTotal"]])]} == {7}
+    assert beside["series"] == ask(client, agg="namespace", step="hour")["series"]
+    assets = ask(client, "/api/v1/assets/view", agg="type", columns="assets", compare="none", trend="false")
+    assert [column["name"] for column in assets["columns"]] == ["name", "special", "type", "assets"]
+
+
+@pytest.mark.parametrize(
+    ("path", "columns", "says"),
+    [
+        ("allocation", "total_kost", "unknown column 'total_kost'"),
+        ("allocation", "total_cost,asset_hours", "unknown column 'asset_hours'"),
+        ("allocation", "trend", "unknown column 'trend'"),
+        ("assets", "efficiency", "unknown column 'efficiency'"),
+        ("assets", "assets,assets", "assets is given twice"),
+    ],
+)
+def test_columns_that_there_are_not(client: TestClient, path: str, columns: str, says: str) -> None:
+    answer = client.get(f"/api/v1/{path}/view", params={"window": THREE_HOURS, "columns": columns})
+    assert (answer.status_code, says in answer.json()["message"]) == (400, True), answer.text
+
+
+def test_no_change_is_told_of_a_period_that_is_older_than_the_data() -> None:
+    kept = warehouse(range(6), hours_ago=4)
+    forget(kept, "west", 0, 1)
+    client = kept_client(kept)
+    for path, extra in (("/api/v1/allocation/view", {"agg": "cluster"}), ("/api/v1/assets/view", {"agg": "cluster"})):
+        known = ask(client, path, window=f"{iso(4)},{iso(6)}", **extra)
+        assert (known["previousPartial"], total(known)["change"]) == (False, pytest.approx(0))
+        older = ask(client, path, window=f"{iso(2)},{iso(5)}", **extra)
+        assert (older["previous"]["start"], older["previousPartial"]) == (iso(-1), True)
+        rows = named(older) + named(older, "idleRows") + [total(older)]
+        assert {row["change"] for row in rows} == {None}
+        assert total(older)["previous_cost"] == pytest.approx(34.6)  # east, $17.30 an hour, at 0 and 1
+        told = {note["cluster"]: note["text"] for note in older["notes"] if "no change is told" in note["text"]}
+        assert list(told) == ["east", "west"]
+        assert f"data begin at {iso(2)}" in told["west"]
+        # of the clusters that are asked alone
+        east = ask(client, path, window=f"{iso(2)},{iso(4)}", filter='cluster:"east"', **extra)
+        assert (east["previousPartial"], total(east)["change"]) == (False, pytest.approx(0))
+        west = ask(client, path, window=f"{iso(2)},{iso(4)}", filter='cluster:"west"', **extra)
+        assert (west["previousPartial"], total(west)["change"]) == (True, None)
+        assert ask(client, path, window=f"{iso(2)},{iso(5)}", compare="none", **extra)["previousPartial"] is False
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "window", "told"),
+    [
+        (0.5, (0, 30), False),  # the data end where the last closed hour does, and the window lies ahead
+        (3, (0, 5), False),
+        (3.5, (0, 30), True),  # no hour has come for hours: that is not the future's fault
+        (3.5, (0, 3), False),
+        (900, (0, 4), True),
+    ],
+)
+def test_that_data_end_is_told_where_they_should_not(hours_ago: float, window: tuple[float, float], told: bool) -> None:
+    client = kept_client(warehouse(hours_ago=hours_ago))
+    for path in ("/api/v1/allocation/view", "/api/v1/assets/view", "/api/v1/allocation/timeline"):
+        notes = ask(client, path, window=f"{iso(window[0])},{iso(window[1])}", step="all")["notes"]
+        assert any("the data ends" in note["text"] for note in notes) == told

@@ -9,13 +9,13 @@ import orjson
 import polars as pl
 
 from farthing.core.windows import Window
-from farthing.views import AssetTable, CostSource
+from farthing.views import ASSET_FIELDS, AssetTable, CostSource
 
 from ..asset_groups import AssetGroup, added_up
 from ..comparison import period_before
 from .columns import ASSET_COLUMNS, NAME
 from .requests import AssetViewRequest, group_columns
-from .view import Found, Frame, Subject, document, unpriced_json
+from .view import Found, Frame, Subject, begins, document, unpriced_json
 
 
 def asset_view(source: CostSource, asked: AssetViewRequest) -> bytes:
@@ -39,7 +39,7 @@ def asset_subject(source: CostSource, asked: AssetViewRequest) -> Subject:
         return ((shown(table, asked.groups), len(windows)) for table, windows in source.assets(asked.filter, sets))
 
     groups = group_columns([group.name for group in asked.groups])
-    return Subject(groups, ASSET_COLUMNS, find, ask, ask)
+    return Subject(groups, ASSET_COLUMNS, find, ask, ask, begins(source, asked.filter, ASSET_FIELDS))
 
 
 def shown(table: AssetTable, groups: Sequence[AssetGroup]) -> pl.DataFrame:

@@ -104,10 +104,12 @@ class View(Model):
     """The parts of the window, in order; a partial one ends after `asOf`."""
     previous: Span | None
     """The period that is compared with: as long, and as much of it gone by."""
+    previousPartial: bool  # noqa: N815
+    """True: it begins before the data of some cluster do, so that no change is told."""
     by: list[str]
     """The columns that rows are told apart by."""
     columns: list[ColumnModel]
-    """What stands at each place of a row: name, unit, kind and meaning."""
+    """What stands at each place of a row, those asked for by `columns`: name, unit, kind and meaning."""
     rows: list[list[Cell]]
     """A page of rows without idle, in the order asked for. null: not known, or without a price; never 0 for that."""
     idleRows: list[list[Cell]]  # noqa: N815

@@ -23,7 +23,11 @@ _TIME: dict[str, Parameter] = {
     **TIME_TOLD,
 }
 _FILTER = Parameter('what to keep, e.g. namespace:"shop"+label[team]:"growth"', example='namespace:"shop"')
+COLUMNS_PARAMETER = Parameter(
+    "comma list of the measured columns that are wanted: fewer of them make a smaller answer; default all", example="total_cost,cpu_cost"
+)
 _PAGE: dict[str, Parameter] = {
+    "columns": COLUMNS_PARAMETER,
     "step": Parameter(f"length of a step: {', '.join(STEPS)}, or a duration such as 6h", default="auto", example="day"),
     "sort": Parameter("column to sort rows by; - before it: largest first", default="-total_cost", example="-total_cost"),
     "limit": Parameter(f"most rows of a page, at most {MOST_ROWS}", kind="integer", default=str(DEFAULT_LIMIT)),
@@ -52,7 +56,6 @@ QUESTION_PARAMETERS: dict[str, Parameter] = {
     "shareLoadBalancers": Parameter("load balancers shared out; default as set", BOOLEAN),
 }
 VIEW_PARAMETERS: dict[str, Parameter] = {**_TIME, **QUESTION_PARAMETERS, **_PAGE}
-COLUMNS_PARAMETER = Parameter("comma list of the measured columns that are wanted; default all", example="total_cost,cpu_cost")
 ONE_GROUP_PARAMETERS = {name: one for name, one in QUESTION_PARAMETERS.items() if name not in ("agg", "idleRows")}
 TIMELINE_PARAMETERS: dict[str, Parameter] = {
     **_TIME,

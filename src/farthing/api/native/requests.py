@@ -14,7 +14,7 @@ from farthing.views import ASSET_FIELDS, FieldKind, Filter, Idle, IdleBy, IdleRo
 from ..asset_groups import AssetGroup, parse_asset_by
 from ..parameters import checked, count, sharing_asked, the_window, true
 from ..periods import LONGEST, UNIT_SECONDS, parse_accumulate, parse_duration, periods
-from .columns import ASSET_COLUMNS, CHANGE, MEASURED, NAME, PREVIOUS, Column, Order, parse_order
+from .columns import ASSET_COLUMNS, CHANGE, MEASURED, NAME, PREVIOUS, Column, Order, parse_columns, parse_order
 from .paging import Cursor, digest, parse_cursor
 from .parameters import (
     ASSET_VIEW_PARAMETERS,
@@ -34,7 +34,7 @@ from .parameters import (
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of an answer is shown, and how. `columns`: the measured columns there are. `cursor`: of the page before."""
+    """Which part of an answer is shown, and how. `columns`: the measured columns that rows carry. `cursor`: of the page before."""
 
     order: Order
     limit: int
@@ -45,6 +45,7 @@ class Page:
     compare: bool
     cursor: Cursor | None
     key: str
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,7 @@ def page_of(given: dict[str, str], time: Time, groups: Sequence[str], measured: 
         compare=compare,
         cursor=cursor,
         key=time.key,
+        columns=parse_columns(given.get("columns", ""), measured),
     )
     if trend and page.limit * steps > MOST_POINTS:
         raise BadParameter(

@@ -119,8 +119,8 @@ def _suggested(asked: AutocompleteRequest, values: list[str]) -> Reply:
 
 CLUSTERS = (
     "How far and how whole the data of every cluster are. A cluster is fresh while its last known hour ended at most "
-    f"{BEHIND_HOURS} hours ago, behind at most {SILENT_HOURS} hours, then silent; an hour is missing where it lies between its first known hour "
-    "and the last of any cluster"
+    f"{BEHIND_HOURS} hours ago, behind while at most {SILENT_HOURS} hours ago, then silent; an hour is missing where it lies between the "
+    "first known hour of its cluster and the last of any cluster"
 )
 ROUTES = (
     Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),

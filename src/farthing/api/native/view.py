@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,10 @@ import polars as pl
 from farthing.core.errors import NoData
 from farthing.core.ledger import Note
 from farthing.core.windows import Window
-from farthing.views import CostSource, Guess, SummaryTable, Unpriced
+from farthing.views import ALLOCATION_FIELDS, CostSource, FieldKind, Filter, Guess, SummaryTable, Unpriced, clusters_asked
 
 from ..comparison import period_before
-from ..moments import iso, window_json
+from ..moments import iso, iso_unix, window_json
 from .columns import CHANGE, MEASURED, NAME, PREVIOUS, SPECIAL, TREND, Column, cells, ranked
 from .paging import Cursor, check_version, digest
 from .requests import Page, ViewRequest, group_columns
@@ -41,13 +41,14 @@ class Found:
 @dataclass(frozen=True)
 class Subject:
     """What a view is of: `groups`, the columns rows are told apart by; `columns`, what is measured; how a window is asked for, and how
-    sets are (for series alone where `lean`)."""
+    sets are (for series alone where `lean`); `begins`, where the data of each of its clusters begin (unix time), as far as that is told."""
 
     groups: tuple[Column, ...]
     columns: tuple[Column, ...]
     find: Callable[[Window], Found]
     ask: Ask
     ask_lean: Ask
+    begins: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,13 @@ def allocation_subject(source: CostSource, asked: ViewRequest) -> Subject:
         return ((table.rows, len(windows)) for table, windows in source.summaries(lean, sets))
 
     groups = group_columns([group.name for group in asked.question.by])
-    return Subject(groups, MEASURED, find, ask, ask_lean)
+    return Subject(groups, MEASURED, find, ask, ask_lean, begins(source, asked.question.filter))
+
+
+def begins(source: CostSource, filter: Filter | None, fields: Mapping[str, FieldKind] = ALLOCATION_FIELDS) -> dict[str, float]:
+    """Cluster → where its data begin, unix time, of the clusters of which `filter` may keep something."""
+    firsts = {extent.cluster: extent.first for extent in source.extents()}
+    return {name: firsts[name] for name in clusters_asked(filter, firsts, fields)}
 
 
 def trust(table: SummaryTable) -> dict[str, Any]:
@@ -104,13 +111,15 @@ def document(subject: Subject, frame: Frame, page: Page, stack: str, version: st
     notes = list(now.notes)
     keys = (NAME.name, SPECIAL.name, *(group.name for group in subject.groups))
     columns = subject.columns
-    shown = [NAME, SPECIAL, *subject.groups, *columns]
+    shown = [NAME, SPECIAL, *subject.groups, *page.columns]
     rows, totals = now.rows.select(*keys, *_exprs(columns)), _totals(now, keys, columns)
     earlier: Found | None = None
+    part_known = False
     if frame.before is not None:
         earlier = _earlier(subject, frame.before, notes)
+        part_known = _only_partly_known(frame.before, subject.begins, notes)
         shown += [PREVIOUS, CHANGE]
-        rows, totals = _compared(rows, totals, earlier, keys)
+        rows, totals = _compared(rows, totals, earlier, keys, changes=not part_known)
     idle = ranked(rows.filter(pl.col("special") == "idle"), page.order)
     groups = rows.filter(pl.col("special") != "idle")
     top, others = largest(rows, stack, page.top)
@@ -132,6 +141,7 @@ def document(subject: Subject, frame: Frame, page: Page, stack: str, version: st
         "partial": frame.window.end > frame.as_of,
         "steps": [window_json(one) | {"partial": one.end > frame.as_of} for one in frame.sets],
         "previous": None if frame.before is None else window_json(frame.before),
+        "previousPartial": part_known,
         "by": [group.name for group in subject.groups],
         "columns": [column.described() for column in shown],
         "rows": _with_trends(cells(part.select(names)), trends[: part.height]),
@@ -158,6 +168,16 @@ def _earlier(subject: Subject, before: Window, notes: list[Note]) -> Found | Non
         return None
 
 
+def _only_partly_known(before: Window, begins: Mapping[str, float], notes: list[Note]) -> bool:
+    """Whether the period before begins before the data of a cluster do; then a note says from when there are any."""
+    start = before.start.timestamp()
+    late = {cluster: first for cluster, first in begins.items() if first > start}
+    for cluster, first in sorted(late.items(), key=lambda one: one[1]):
+        text = f"data begin at {iso_unix(first)}, after the period before, from {iso(before.start)}, does: no change is told"
+        notes.append(Note(text, level="info", cluster=cluster))
+    return bool(late)
+
+
 def _exprs(columns: Sequence[Column]) -> list[pl.Expr]:
     return [column.expr for column in columns]
 
@@ -166,8 +186,10 @@ def _totals(found: Found, keys: Sequence[str], columns: Sequence[Column]) -> pl.
     return found.totals.select(*(pl.lit(None, dtype=pl.String).alias(key) for key in keys), *_exprs(columns))
 
 
-def _compared(rows: pl.DataFrame, totals: pl.DataFrame, earlier: Found | None, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows and totals with what was there in the period before, and the change since."""
+def _compared(
+    rows: pl.DataFrame, totals: pl.DataFrame, earlier: Found | None, keys: Sequence[str], *, changes: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows and totals with what was there in the period before, and, where there are `changes`, the change since."""
     unknown = pl.lit(None, dtype=pl.Float64).alias(PREVIOUS.name)
     if earlier is None:
         rows, totals = rows.with_columns(unknown), totals.with_columns(unknown)
@@ -177,7 +199,7 @@ def _compared(rows: pl.DataFrame, totals: pl.DataFrame, earlier: Found | None, k
         before = earlier.totals.get_column("total_cost").item()
         totals = totals.with_columns(pl.lit(before, dtype=pl.Float64).alias(PREVIOUS.name))
     before_cost = pl.col(PREVIOUS.name)
-    change = pl.when(before_cost != 0).then(pl.col("total_cost") / before_cost - 1).alias(CHANGE.name)
+    change = pl.when((before_cost != 0) & changes).then(pl.col("total_cost") / before_cost - 1).alias(CHANGE.name)
     return rows.with_columns(change), totals.with_columns(change)
 
 
