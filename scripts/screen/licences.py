@@ -20,6 +20,20 @@ ALLOWED = frozenset(
     {"MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "OFL-1.1", "CC0-1.0", "Unlicense", "Zlib"}
 )
 TEXT_NAMES = re.compile(r"(licen[cs]e|copying|notice)([.-].*)?", re.IGNORECASE)
+# For packages that name a licence and bring no text of it.
+STANDARD_TEXTS = {
+    "MIT": """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge,
+publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so,
+subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR
+ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH
+THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."""
+}
 HEAD = """Farthing's page contains the following packages, or parts of them. Farthing itself is under Apache-2.0.
 
 """
@@ -52,7 +66,7 @@ def bundled(ui: Path) -> list[Package]:
     lock: Mapping[str, Mapping[str, Any]] = json.loads((ui / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     paths = [path for path, told in lock.items() if path and (not OMITTED & told.keys() or _name(path) in IN_THE_BUILD)]
     found = {package.name + "@" + package.version: package for path in paths if (package := _package(ui, path, lock[path]))}
-    refused = [f"{one.name} {one.version}: {one.licence or 'none told'}" for one in found.values() if not allowed(one.licence)]
+    refused = [f"{one.name} {one.version}: {one.licence or 'none told'}" for _, one in sorted(found.items()) if not allowed(one.licence)]
     if refused:
         raise BuildFailed(
             f"licences that may not be bundled: {'; '.join(refused)}\nexpected: {', '.join(sorted(ALLOWED))}\n"
@@ -79,6 +93,8 @@ def _package(ui: Path, path: str, told: Mapping[str, Any]) -> Package | None:
         raise BuildFailed(f"ui/{path} is in the lock file and not installed\nto do: make screen")
     own = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     licence = _licence(own)
+    if not allowed(licence):
+        return Package(_name(path), str(own["version"]), licence, "")  # refused above, with all others that are
     files = sorted(one for one in folder.iterdir() if one.is_file() and TEXT_NAMES.fullmatch(one.name))
     text = "\n\n".join(one.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n").strip() for one in files)
     return Package(_name(path), str(own["version"]), licence, text or _without_text(own, licence))
@@ -96,9 +112,16 @@ def _licence(own: Mapping[str, Any]) -> str:
 
 
 def _without_text(own: Mapping[str, Any], licence: str) -> str:
+    if licence not in STANDARD_TEXTS:
+        raise BuildFailed(
+            f"{own['name']} {own['version']} brings no text of its licence, {licence or 'none told'}\n"
+            f"expected: a file LICENSE in it, or one of {', '.join(STANDARD_TEXTS)}\n"
+            "to do: add the standard text to scripts/screen/licences.py"
+        )
     author = own.get("author") or ""
     who = author.get("name", "") if isinstance(author, dict) else str(author)
     home = own.get("homepage") or own.get("repository") or ""
     where = home.get("url", "") if isinstance(home, dict) else str(home)
     by = f" It is by {who}." if who else ""
-    return f"This package says that its licence is {licence}, and brings no text of it.{by} Its home: {where or 'not told'}"
+    told = f"This package says that its licence is {licence}, and brings no text of it.{by} Its home: {where or 'not told'}"
+    return told + "\n\n" + STANDARD_TEXTS[licence]
