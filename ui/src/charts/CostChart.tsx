@@ -13,8 +13,11 @@ const Plot = lazy(() => import('./Plot'));
 export const CHART_HEIGHT = 236;
 export type Kind = 'bars' | 'area' | 'treemap';
 
+/** What of a view is drawn. */
+export type Drawn = Pick<View, 'steps' | 'series' | 'otherCount'>;
+
 interface Props {
-  view: View;
+  view: Drawn;
   kind: Kind;
   /** What a $ of a step is shown as: a rate needs the step's length. */
   scale?: (value: number, step: number) => number;
@@ -49,7 +52,7 @@ export function CostChart({ view, kind, scale = asIs, off, lit = null, onPick, h
   );
 }
 
-function overTime(stacks: readonly Stack[], names: readonly string[], view: View, kind: Kind, scale: (value: number, step: number) => number, format: Format, theme: string): object {
+function overTime(stacks: readonly Stack[], names: readonly string[], view: Drawn, kind: Kind, scale: (value: number, step: number) => number, format: Format, theme: string): object {
   const totals = names.map((_, step) => stepTotal(stacks, step));
   const shown = (value: number | null, step: number): number | null => (value === null ? null : scale(value, step));
   return {

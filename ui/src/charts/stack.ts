@@ -13,7 +13,7 @@ export interface Stack {
 }
 
 /** Stacks of a view from the bottom up: dearest first, then all others, then idle. `off`: keys that are not shown. */
-export function stacksOf(view: View, off: ReadonlySet<string> = new Set()): Stack[] {
+export function stacksOf(view: Pick<View, 'series' | 'otherCount'>, off: ReadonlySet<string> = new Set()): Stack[] {
   const { by, keys, values, other, idle } = view.series;
   const top = keys.map((key, rank): Stack => ({ key, kind: 'top', title: nameOf(key, by), colour: seriesToken(rank), values: values[rank] ?? [] }));
   const found = [...top];

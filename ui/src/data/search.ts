@@ -17,6 +17,7 @@ export const DEFAULTS = {
   stack: '',
   cols: '',
   off: '',
+  open: '',
 } as const;
 
 export type Search = { -readonly [K in keyof typeof DEFAULTS]: string };
