@@ -14,7 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from farthing.api import create_app
-from farthing.api.screen import PATHS, policy
+from farthing.api.page_policy import policy
+from farthing.api.screen import PATHS
 from farthing.core.errors import StorageError
 from farthing.core.settings import Settings
 from farthing.views import OnDemand

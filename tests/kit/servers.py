@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -22,8 +23,9 @@ from tests.kit.remote_write import stale_marker_bodies
 from tests.kit.scrape import Series
 
 KINDS = ("prometheus", "victoria")
-BINARIES = {"prometheus": ("prometheus", "promtool"), "victoria": ("victoria-metrics",)}
-READY_PATH = {"prometheus": "/-/ready", "victoria": "/health"}
+BINARIES = {"prometheus": ("prometheus", "promtool"), "victoria": ("victoria-metrics",), "nginx": ("nginx",)}
+READY_PATH = {"prometheus": "/-/ready", "victoria": "/health", "nginx": "/healthz"}
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian has web servers, and not everybody looks
 READY_SECONDS = 60
 PORTS_TRIED = 3
 IMPORT_BYTES = 8 << 20
@@ -38,10 +40,10 @@ class ServerEnded(ServerFailed):
 
 
 def require_server(kind: str) -> None:
-    """Skip the test where the programs of `kind` ("prometheus", "victoria") are not installed."""
+    """Skip the test where the programs of `kind` ("prometheus", "victoria", "nginx") are not installed."""
     for binary in BINARIES[kind]:
-        if shutil.which(binary) is None:
-            pytest.skip(f"{binary} is not installed (Debian: apt-get install prometheus victoria-metrics)")
+        if shutil.which(binary, path=PATH) is None:
+            pytest.skip(f"{binary} is not installed (Debian: apt-get install prometheus victoria-metrics nginx-light)")
 
 
 @contextmanager

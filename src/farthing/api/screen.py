@@ -6,11 +6,9 @@ server. Files are read once, at the start: what is served is of one build, whate
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 
 import cramjam
@@ -24,6 +22,7 @@ from starlette.types import Scope
 from farthing.core.errors import StorageError
 
 from .encodings import choose
+from .page_policy import policy
 
 FOLDER = Path(__file__).parents[1] / "_screen"
 # What the page finds its way to by itself. Paths of the API are others: ui/ keeps to this list.
@@ -51,10 +50,6 @@ MEDIA_TYPES = {
 }
 # Encoding → ending of the file beside the plain one, which scripts/compress_screen.py writes.
 SIBLINGS = {"br": ".br", "gzip": ".gz"}
-POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 NOT_BUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -168,36 +163,6 @@ class _Told(Route):
             return Match.NONE, {}
         match, found = super().matches(scope)
         return match, {**found, "route": self} if found else found
-
-
-def policy(index: str) -> str:
-    """The content security policy for the page `index`: its scripts are files of ours, and those that stand in it as they stand."""
-    found = _Inline()
-    found.feed(index.replace("\r\n", "\n"))  # as browsers read it
-    found.close()
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in found.scripts]
-    return POLICY.format(scripts=" ".join(["'self'", *(f"'sha256-{one}'" for one in hashes)]))
-
-
-class _Inline(HTMLParser):
-    """Collects the scripts that stand in a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "script" and "src" not in dict(attrs):
-            self._inside = True
-            self.scripts.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "script"
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.scripts[-1] += data
 
 
 def _documents(read: Mapping[str, bytes]) -> dict[str, Document]:
