@@ -13,7 +13,7 @@ SCREEN := src/farthing/_screen/.made
 SCREEN_SOURCES := $(shell find ui -maxdepth 1 -type f; find ui/src ui/public; find scripts/screen -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv servers screen screen-test demo types lint format check test bench lock docs reference clean
+.PHONY: help venv servers screen screen-test api-types demo types lint format check test bench lock docs reference clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,8 +48,17 @@ $(SCREEN): ui/node_modules/.made $(filter-out %.test.ts %.test.tsx,$(SCREEN_SOUR
 
 screen: $(SCREEN) ## the page, from ui/ into the package; with a Node of its own where the machine has none that is new enough
 
-screen-test: screen ## types, style and tests of the page
+screen-test: screen build/openapi.json ## types, style and tests of the page
+	$(BIN)/python -m scripts.screen node scripts/api-types.js ../build/openapi.json --check
 	$(BIN)/python -m scripts.screen run types lint test
+
+.PHONY: build/openapi.json
+build/openapi.json: | venv
+	@mkdir -p build
+	$(BIN)/python -m scripts.openapi >$@
+
+api-types: ui/node_modules/.made build/openapi.json ## the page's types of the API's answers, from the API itself
+	$(BIN)/python -m scripts.screen node scripts/api-types.js ../build/openapi.json
 
 demo: venv screen ## a made-up company that lives: history in a minute, then hour by hour
 	$(BIN)/farthing demo

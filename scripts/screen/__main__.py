@@ -1,12 +1,12 @@
-"""python -m scripts.screen install | build | run NAME…"""
+"""python -m scripts.screen install | build | run NAME… | node FILE…"""
 
 from __future__ import annotations
 
 import sys
 
-from . import BuildFailed, build, install, run
+from . import BuildFailed, build, install, node, run
 
-USAGE = "usage: python -m scripts.screen install | build | run NAME…"
+USAGE = "usage: python -m scripts.screen install | build | run NAME… | node FILE…"
 
 
 def main(arguments: list[str]) -> int:
@@ -19,6 +19,8 @@ def main(arguments: list[str]) -> int:
         case ["run", first, *others]:
             for name in (first, *others):
                 run(name)
+        case ["node", file, *others]:
+            node(file, *others)
         case _:
             print(USAGE, file=sys.stderr)
             return 2

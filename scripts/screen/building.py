@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import time
 from pathlib import Path
 
 from .licences import third_party
@@ -23,6 +25,7 @@ def install() -> None:
 
 def build() -> None:
     """The page into src/farthing/_screen, packed files beside plain ones, and the licences of what is in it. Raises BuildFailed."""
+    begun = time.time()
     _npm(find_node(UI), "run", "build")
     if not (SCREEN / "index.html").is_file():
         raise BuildFailed(f"npm run build wrote no {SCREEN / 'index.html'}\nexpected: build.outDir of ui/vite.config.ts is {SCREEN}")
@@ -30,6 +33,7 @@ def build() -> None:
     before, after = pack(SCREEN)
     print(f"{SCREEN.relative_to(ROOT)}: {before / 1024:,.0f} KiB of text, {after / 1024:,.0f} KiB packed")
     (SCREEN / MARK).touch()
+    os.utime(SCREEN / MARK, (begun, begun))  # what is changed while it is built is not in it
 
 
 def run(name: str) -> None:
@@ -37,7 +41,18 @@ def run(name: str) -> None:
     _npm(find_node(UI), "run", name)
 
 
+def node(*arguments: str) -> None:
+    """A script of Node, in ui/. Raises BuildFailed."""
+    found = find_node(UI)
+    _ended(found, [str(found.program), *arguments])
+
+
 def _npm(node: Node, *arguments: str) -> None:
-    done = subprocess.run([*node.npm, *arguments], cwd=UI, env=node.environment(), stdin=subprocess.DEVNULL, check=False)
+    _ended(node, [*node.npm, *arguments])
+
+
+def _ended(node: Node, command: list[str]) -> None:
+    done = subprocess.run(command, cwd=UI, env=node.environment(), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
-        raise BuildFailed(f"npm {' '.join(arguments)} ended with {done.returncode} (Node {node.version}, in ui/); its words are above")
+        told = " ".join([Path(command[0]).name, *command[1:]])
+        raise BuildFailed(f"{told} ended with {done.returncode} (Node {node.version}, in ui/); its words are above")
