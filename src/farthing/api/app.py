@@ -77,6 +77,7 @@ def create_app(
         as_of=as_of,
         simulated=simulated,
         behind=behind,
+        settings=settings,
     )
     native.add_routes(app, source, house)
     compat.add_routes(app, source, house)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from farthing.pricing import PriceBook
 from farthing.roles import Counts, Health, History
 
 
@@ -23,10 +24,13 @@ class Machine(Protocol):
 
 @dataclass(frozen=True)
 class Behind:
-    """`machine`: None where nothing works but the questions themselves; `history`: how far its past is."""
+    """`machine`: None where nothing works but the questions themselves; `history`: how far its past is. `book`: what everything is costed
+    by now. `origins`: dotted key of a setting → where its value came from, as LoadedSettings has it."""
 
     machine: Machine | None = None
     history: Callable[[], History] | None = None
+    book: Callable[[], PriceBook] | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Behind()

@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from farthing.core.errors import BadParameter
+from farthing.core.settings import Settings
 from farthing.core.windows import Window, parse_moment
 from farthing.views import CostSource, Sharing
 
@@ -42,7 +43,7 @@ class Unchanged(Exception):
 class House:
     """What is set for all questions: what is shared out unless one says otherwise, the currency of costs, what the server can do,
     and whether all of it is made up. `as_of`: what answers as things were known at a time; None where nothing does. `behind`: what works
-    behind the server."""
+    behind the server; `settings`: its own."""
 
     sharing: Sharing | None = None
     currency: str = "USD"
@@ -52,6 +53,7 @@ class House:
     simulated: bool = False
     as_of: Callable[[datetime], CostSource] | None = None
     behind: Behind = NOTHING
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass

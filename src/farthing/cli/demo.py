@@ -24,6 +24,7 @@ from .up import listening_sockets, path_of
 
 LONGEST_DAYS = 90
 FASTEST = 600
+OWN = ("serve.", "log_level")  # settings that are the user's, see `Home.settings`
 DAYS_HELP = "Days of history, back from the midnight before now."
 SPEED_HELP = "How many times as fast as the real time it goes on from its start."
 KEEP_HELP = "Folder in which everything stays; named again, it is taken up where it was left. Without it nothing is left behind."
@@ -56,7 +57,8 @@ def demo(*, days: Days = 30, speed: Speed = 1.0, keep: Keep = None, seed: Seed =
             made.start()
             teller.start()
             ready = f"{made.company.name}, a company that does not exist, answers at {where}"
-            serving.run_warehouse(settings, made.machine, sockets, ready, simulated=True, history=lambda: _history(made))
+            own = {key: origin for key, origin in loaded.sources.items() if key.startswith(OWN)}
+            serving.run_warehouse(settings, made.machine, sockets, ready, simulated=True, history=lambda: _history(made), origins=own)
         finally:
             teller.stop()
             left = made.stop()

@@ -29,7 +29,7 @@ def serve(*, loaded: LoadedSettings) -> None:
         _look_for_server(settings)
         where = address_of(listening)
         serving = importlib.import_module("farthing.cli.serving")  # a web framework that no other command waits for
-        serving.run(settings, book, listening, f"Farthing answers at {where} (try {where}/allocation?window=1d&aggregate=namespace)")
+        serving.run(loaded, book, listening, f"Farthing answers at {where} (try {where}/allocation?window=1d&aggregate=namespace)")
         terminal.line(terminal.err(), "farthing: stopped")
 
 

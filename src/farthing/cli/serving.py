@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 from farthing.api import REQUEST_HEAD_BYTES, Behind, Receiver, create_app
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
+from farthing.core.settings_loader import LoadedSettings
 from farthing.core.windows import Window
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
@@ -79,10 +80,11 @@ class _Server(uvicorn.Server):
             os._exit(0)
 
 
-def run(settings: Settings, book: PriceBook, listening: socket.socket, ready: str) -> None:
+def run(loaded: LoadedSettings, book: PriceBook, listening: socket.socket, ready: str) -> None:
     """Serve until a signal ends it; `ready` is said when it answers."""
+    settings = loaded.settings
     source = FreshLedger(settings, book)
-    app = create_app(OnDemand(source), settings, currency=book.currency)
+    app = create_app(OnDemand(source), settings, currency=book.currency, behind=Behind(book=lambda: book, origins=loaded.sources))
     _run(app, settings, [listening], ready, lambda: source.under_way)
 
 
@@ -95,9 +97,10 @@ def run_warehouse(
     receive: Receiver | None = None,
     simulated: bool = False,
     history: Callable[[], History] | None = None,
+    origins: Mapping[str, str],
 ) -> None:
     """Serve what `machine` keeps until a signal ends it; `ready` is said when it answers. `simulated`: it is made up; `history`: how far
-    its past is, where the machine itself does not know."""
+    its past is, where the machine itself does not know; `origins`: key → where a setting came from."""
     registry = CollectorRegistry()
     registry.register(MachineMetrics(machine))
     currency = machine.rules.book.currency
@@ -108,7 +111,7 @@ def run_warehouse(
         registry=registry,
         currency=currency,
         simulated=simulated,
-        behind=Behind(machine, history or machine.history),
+        behind=Behind(machine, history or machine.history, lambda: machine.rules.book, origins),
         as_of=lambda when: as_of_source(machine.lake, settings, when, now=machine.warehouse.now),
     )
     _run(app, settings, sockets, ready, lambda: 0)

@@ -44,7 +44,7 @@ def up(*, loaded: LoadedSettings) -> None:
         machine.start()
         try:
             ready = f"Farthing answers at {where}{ready_words(settings, machine)}"
-            serving.run_warehouse(settings, machine, sockets, ready, receive=receive)
+            serving.run_warehouse(settings, machine, sockets, ready, receive=receive, origins=loaded.sources)
         finally:
             left = machine.stop()
             told = f"; {', '.join(left)} left in the middle, to be taken up again" if left else ""

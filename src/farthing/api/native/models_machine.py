@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..documented import Model
-from .models import Span
+from .models import NoteModel, Span
 
 
 class LoopModel(Model):
@@ -108,3 +108,89 @@ class Clusters(Model):
     thresholds: ThresholdsModel
     clusters: list[ClusterState]
     version: str
+
+
+class SettingModel(Model):
+    """A setting. Values are written as in YAML, secrets masked."""
+
+    key: str
+    """Its dotted name, as `farthing settings` and the reference have it."""
+    name: str
+    value: str
+    default: str
+    source: Literal["default", "file", "environment", "flag", "command"]
+    """Where the value came from; command: set by what was started, as `farthing demo` does."""
+    origin: str
+    """The same in full: farthing.yaml:7, FARTHING_SERVE__PORT, flag --port; empty: default or command."""
+    environment: str
+    """The variable that sets it."""
+    valid: str
+    """What it takes."""
+    doc: str
+
+
+class SettingsSection(Model):
+    """Settings that belong together."""
+
+    section: str
+    """Its name; empty for those that belong to none."""
+    doc: str
+    settings: list[SettingModel]
+
+
+class BookPriceModel(Model):
+    """A price of a rule."""
+
+    priced: str
+    """cpu, ram, gpu, …, or the whole node."""
+    lifecycle: str | None
+    """on_demand or spot; null: either."""
+    value: float
+    unit: str
+    """$/core-hour, …, the $ standing for the book's currency."""
+    written: str
+    """As the book has it."""
+
+
+class BookRuleModel(Model):
+    """A rule of the price book, or a default rate."""
+
+    name: str
+    kind: Literal["rule", "rate", "default rate"]
+    """rule: for what matches; rate: of what no rule prices; default rate: a rate of the book that comes with Farthing."""
+    match: str
+    """What an asset must have; empty for rates."""
+    prices: list[BookPriceModel]
+
+
+class PriceBookModel(Model):
+    """What everything is costed by now."""
+
+    name: str
+    origin: str
+    """The file; empty: the book that comes with Farthing."""
+    currency: str
+    isDefault: bool  # noqa: N815
+    """True: nothing in it is your own."""
+    rules: list[BookRuleModel]
+    """In the order in which they are looked at."""
+    notes: list[NoteModel]
+
+
+class SourceModel(Model):
+    """Where facts come from, or lie."""
+
+    name: str
+    kind: Literal["prometheus", "samples", "lake"]
+    url: str
+    """Or folder; credentials masked."""
+    dataUntil: str | None  # noqa: N815
+    """Until when hours are known of it; null: not told."""
+
+
+class SettingsInForce(Model):
+    """What holds now."""
+
+    sections: list[SettingsSection]
+    priceBook: PriceBookModel | None  # noqa: N815
+    sources: list[SourceModel]

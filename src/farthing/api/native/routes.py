@@ -19,7 +19,7 @@ from .explain import explain, explain_request
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
-from .models_machine import Clusters, Status
+from .models_machine import Clusters, SettingsInForce, Status
 from .models_numbers import Explanation, Timeline
 from .parameters import (
     ASSET_VIEW_PARAMETERS,
@@ -39,6 +39,7 @@ from .requests import (
     export_request,
     view_request,
 )
+from .settings import settings_in_force
 from .status import status
 from .timeline import timeline, timeline_request
 from .view import allocation_view
@@ -138,5 +139,6 @@ ROUTES = (
     Route("/assets/autocomplete", asset_autocomplete, "Values of assets' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/meta", meta, "Version, currency, clusters, and every word that a question may use", {}, Meta),
     Route("/clusters", all_clusters, CLUSTERS, CLUSTERS_PARAMETERS, Clusters),
+    Route("/settings", settings_in_force, "Settings in force, the price book and where facts come from", {}, SettingsInForce),
     Route("/status", status, "What the machine behind the server does now: loops, long jobs, how far the past is", {}, Status),
 )
