@@ -53,6 +53,8 @@ interface Props<Row> {
 }
 
 const ROW = 30;
+/** The first column stays in sight: on a phone it leaves room for others. */
+const narrowed = (width: number): string => `min(${width}px, 42vw)`;
 
 export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSort, pinned = [], trailing = [], onOpen, onExplain, onLight, onKey, onEnd }: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -62,9 +64,10 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
   const template = useMemo(() => {
     const first = columns[0];
     if (!first) return '';
-    return `minmax(${first.width}px, 1fr) ${columns.slice(1).map((column) => `${column.width}px`).join(' ')}`;
+    return `minmax(${narrowed(first.width)}, 1fr) ${columns.slice(1).map((column) => `${column.width}px`).join(' ')}`;
   }, [columns]);
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
+  const rest = columns.slice(1).reduce((sum, column) => sum + column.width, 0);
+  const width = `calc(${rest}px + ${narrowed(columns[0]?.width ?? 0)})`;
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser's functions are called while rendering, on purpose
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
   const items = virtual.getVirtualItems();

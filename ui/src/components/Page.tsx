@@ -1,5 +1,5 @@
 /** The skeleton of a page: title, path, headline figures; controls; then what the page is about. */
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
 interface Props {
   title: string;
@@ -29,9 +29,9 @@ export function Page({ title, under, figures, controls, filled = false, children
 }
 
 /** A framed part of a page, with its own title. */
-export function Panel({ title, aside, children, className = '' }: { title?: ReactNode; aside?: ReactNode; children: ReactNode; className?: string }) {
+export function Panel({ title, aside, children, className = '', style }: { title?: ReactNode; aside?: ReactNode; children: ReactNode; className?: string; style?: CSSProperties }) {
   return (
-    <section className={`panel flex min-w-0 flex-col ${className}`}>
+    <section className={`panel flex min-w-0 flex-col ${className}`} style={style}>
       {(title ?? aside) && (
         <header className="flex min-h-[38px] items-center justify-between gap-3 border-b border-line px-3.5 py-1.5">
           <h2 className="text-base font-semibold">{title}</h2>

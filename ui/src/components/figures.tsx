@@ -45,7 +45,7 @@ export function Efficiency({ value, wide = false }: { value: number | null; wide
 export function Stat({ label, children, beside, title }: { label: string; children: ReactNode; beside?: ReactNode; title?: string }) {
   return (
     <div className="border-line pr-5 not-last:mr-5 not-last:border-r last:pr-0" title={title}>
-      <div className="text-xs text-ink3">{label}</div>
+      <div className="text-xs whitespace-nowrap text-ink3">{label}</div>
       <div className="num text-lg font-semibold tracking-[-0.01em] whitespace-nowrap">
         {children}
         {beside && <span className="ml-2 text-xs font-normal tracking-normal">{beside}</span>}

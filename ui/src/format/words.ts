@@ -7,6 +7,12 @@ const NAMES: Record<string, string> = {
   __unobserved__: 'Not observed',
 };
 
+/** Values of fields of assets. */
+const VALUES: Record<string, Record<string, string>> = {
+  type: { Node: 'Nodes', Disk: 'Volumes', LoadBalancer: 'Load balancers' },
+  lifecycle: { on_demand: 'On-demand', spot: 'Spot' },
+};
+
 const TITLES: Record<string, string> = {
   cluster: 'Cluster',
   node: 'Node',
@@ -75,8 +81,8 @@ export function titleOf(field: string): string {
 
 /** A name as a person reads it; `field` tells what it is a name of. */
 export function nameOf(name: string, field?: string): string {
-  if (name === '__unallocated__' && field) return `Without ${lower(titleOf(field))}`;
-  return NAMES[name] ?? name;
+  if ((name === '__unallocated__' || name === '__undefined__') && field) return `Without ${lower(titleOf(field))}`;
+  return NAMES[name] ?? VALUES[field ?? '']?.[name] ?? name;
 }
 
 /** Hours of a window between two moments. */

@@ -1,0 +1,46 @@
+/** Everything that changes what is shown of assets, with its value on the button. */
+import type { SetSearch } from '../../app/address';
+import { Choose, type Choice } from '../../components/Choose';
+import { AddFilter } from '../../components/FilterBar';
+import { GroupPicker } from '../../components/GroupPicker';
+import { CopyLink, SavedViews } from '../../components/SavedViews';
+import { WindowPicker } from '../../components/WindowPicker';
+import type { Meta, Search } from '../../data';
+import { RATES } from '../allocations/rates';
+
+const CHARTS: readonly Choice[] = [
+  { value: 'bars', title: 'Bars' },
+  { value: 'area', title: 'Area' },
+  { value: 'treemap', title: 'Treemap' },
+  { value: 'none', title: 'Table only' },
+];
+const STEPS: readonly Choice[] = [
+  { value: 'auto', title: 'Auto' },
+  { value: 'hour', title: 'Hour' },
+  { value: 'day', title: 'Day' },
+  { value: 'week', title: 'Week' },
+  { value: 'month', title: 'Month' },
+  { value: 'all', title: 'One bar' },
+];
+const COMPARED: readonly Choice[] = [
+  { value: 'previous', title: 'Period before', hint: 'as long, as much of it gone by' },
+  { value: 'none', title: 'Nothing' },
+];
+
+export function Controls({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <WindowPicker search={search} set={set} />
+      <GroupPicker subject="assets" agg={search.agg} groups={meta?.assets.groups ?? []} window={search.window} onChoose={(agg) => set({ agg, q: '', off: '', sort: '-total_cost' })} />
+      <AddFilter subject="assets" filter={search.filter} fields={meta?.assets.filters ?? []} window={search.window} onChoose={(filter) => set({ filter })} />
+      <Choose label="Chart" value={search.chart} choices={CHARTS} onChoose={(chart) => set({ chart })} />
+      <Choose label="Step" value={search.step} choices={STEPS} onChoose={(step) => set({ step })} />
+      <Choose label="Costs" value={search.rate} choices={RATES} onChoose={(rate) => set({ rate })} />
+      <Choose label="Against" value={search.compare} choices={COMPARED} onChoose={(compare) => set({ compare })} />
+      <div className="flex flex-wrap items-center gap-2 sm:ml-auto">
+        <CopyLink />
+        <SavedViews path="/infrastructure" search={search} />
+      </div>
+    </div>
+  );
+}
