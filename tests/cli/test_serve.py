@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -14,8 +15,10 @@ import pytest
 from pydantic import SecretStr
 
 from farthing.cli.serve import address_of, is_loopback, listen
+from farthing.cli.serving import examiner_of
 from farthing.core.errors import SettingsError
-from farthing.core.settings import ServeSettings
+from farthing.core.settings import ServeSettings, Settings
+from farthing.pricing import load_book
 from tests.kit.responder import responding
 
 from .conftest import Run
@@ -89,6 +92,23 @@ def test_it_answers_and_ends_on_ctrl_c() -> None:
             process.kill()
             process.wait()
     assert (process.returncode, complaint.decode()) == (0, "farthing: stopped\n")
+
+
+def test_the_server_that_is_asked_is_examined() -> None:
+    assert examiner_of(Settings(), lambda: load_book(None)) is None
+    with responding(without_series) as url:
+        examiner = examiner_of(Settings.model_validate({"prometheus": {"url": url}}), lambda: load_book(None))
+        assert examiner is not None
+        examiner.patience = 30.0
+        found = examiner.ask(datetime(2026, 11, 1, tzinfo=UTC))
+    assert (found.running, found.problem) == (False, "")
+    assert found.diagnosis is not None
+    assert found.diagnosis.server.version == "3.5.0"
+    assert any(verdict.not_possible for verdict in found.diagnosis.verdicts)
+    gone = examiner_of(Settings.model_validate({"prometheus": {"url": url, "retries": 0}}), lambda: load_book(None))
+    assert gone is not None
+    gone.patience = 30.0
+    assert "127.0.0.1" in gone.ask(datetime(2026, 11, 1, tzinfo=UTC)).problem
 
 
 @pytest.mark.slow

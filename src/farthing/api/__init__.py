@@ -9,6 +9,7 @@ from .behind import Behind, Machine
 from .compat import ALLOCATION_PARAMETERS, ASSET_PARAMETERS, NOT_OFFERED_ROUTES
 from .compat import ROUTES as COMPATIBLE_ROUTES
 from .documented import ERRORS
+from .examiner import Examiner
 from .native import PREFIX as NATIVE_PREFIX
 from .native import ROUTES as NATIVE_ROUTES
 from .native import VIEW_COLUMNS, native_answer, view_fields
@@ -34,6 +35,7 @@ __all__ = [
     "REQUEST_HEAD_BYTES",
     "VIEW_COLUMNS",
     "Behind",
+    "Examiner",
     "Machine",
     "Parameter",
     "Receiver",

@@ -9,18 +9,19 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from prometheus_client import CollectorRegistry
 
-from farthing.api import REQUEST_HEAD_BYTES, Behind, Receiver, create_app
+from farthing.api import REQUEST_HEAD_BYTES, Behind, Examiner, Receiver, create_app
 from farthing.core.ledger import Ledger
 from farthing.core.settings import Settings
 from farthing.core.settings_loader import LoadedSettings
 from farthing.core.windows import Window
+from farthing.doctor import Diagnosis, examine
 from farthing.metering.prometheus import PrometheusClient
 from farthing.pricing import PriceBook
 from farthing.roles import History, LiveLedger, MachineMetrics, OneMachine, Recent, as_of_source
@@ -29,6 +30,7 @@ from farthing.views import OnDemand
 from . import terminal
 
 GRACE_SECONDS = 3
+EXAMINED = timedelta(hours=24)
 
 
 class FreshLedger:
@@ -80,11 +82,25 @@ class _Server(uvicorn.Server):
             os._exit(0)
 
 
+def examiner_of(settings: Settings, book: Callable[[], PriceBook]) -> Examiner | None:
+    """Who examines the server that the settings name, as `farthing doctor` does; None where they name none."""
+    if not settings.prometheus.url:
+        return None
+
+    def look() -> Diagnosis:
+        now = datetime.now(UTC)
+        with PrometheusClient(settings.prometheus) as client:
+            return examine(client, settings, book(), window=Window(now - EXAMINED, now), now=now)
+
+    return Examiner(look)
+
+
 def run(loaded: LoadedSettings, book: PriceBook, listening: socket.socket, ready: str) -> None:
     """Serve until a signal ends it; `ready` is said when it answers."""
     settings = loaded.settings
     source = FreshLedger(settings, book)
-    app = create_app(OnDemand(source), settings, currency=book.currency, behind=Behind(book=lambda: book, origins=loaded.sources))
+    behind = Behind(book=lambda: book, origins=loaded.sources, examiner=examiner_of(settings, lambda: book))
+    app = create_app(OnDemand(source), settings, currency=book.currency, behind=behind)
     _run(app, settings, [listening], ready, lambda: source.under_way)
 
 
@@ -111,7 +127,9 @@ def run_warehouse(
         registry=registry,
         currency=currency,
         simulated=simulated,
-        behind=Behind(machine, history or machine.history, lambda: machine.rules.book, origins),
+        behind=Behind(
+            machine, history or machine.history, lambda: machine.rules.book, origins, examiner_of(settings, lambda: machine.rules.book)
+        ),
         as_of=lambda when: as_of_source(machine.lake, settings, when, now=machine.warehouse.now),
     )
     _run(app, settings, sockets, ready, lambda: 0)

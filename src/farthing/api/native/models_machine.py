@@ -194,3 +194,66 @@ class SettingsInForce(Model):
     sections: list[SettingsSection]
     priceBook: PriceBookModel | None  # noqa: N815
     sources: list[SourceModel]
+
+
+class FindingModel(Model):
+    """Something that makes numbers wrong, or could."""
+
+    layer: Literal["own", "source"]
+    """own: seen by this server in what it keeps; source: by the examination of the server that it asks for data."""
+    check: str
+    severity: Literal["error", "warning", "info"]
+    """error: numbers are wrong or missing; warning: they rest on something assumed; info: worth to know."""
+    title: str
+    evidence: list[str]
+    concerns: str
+    """Which numbers are wrong, by how much as far as known."""
+    cure: str
+    cluster: str
+    """Empty where it is not one cluster's."""
+    money: float | None
+    """$ that rest on it or are missing; null: not told."""
+    moneyOf: str  # noqa: N815
+    """Of which time: the last 7 days, or one hour; of gaps and late clusters what their missing hours would have cost."""
+    share: float | None
+    """Of all money of that time."""
+
+
+class VerdictModel(Model):
+    """The outcome of a check."""
+
+    layer: Literal["own", "source"]
+    check: str
+    findings: int
+    notPossible: str  # noqa: N815
+    """Why it could not be made; empty: it was."""
+
+
+class ExaminedServerModel(Model):
+    """What the examined server tells of itself; null where it does not."""
+
+    version: str | None
+    retention: str | None
+    clusterLabel: str | None  # noqa: N815
+
+
+class Doctor(Model):
+    """What makes the numbers wrong, gravest first."""
+
+    now: str
+    dataUntil: str | None  # noqa: N815
+    source: str | None
+    """The server that is asked for data, credentials masked; null where there is none to be examined."""
+    running: bool
+    """True: it is being examined; findings are those of the time before. Ask again."""
+    examinedAt: str | None  # noqa: N815
+    """When the examination began that findings are of; null before the first."""
+    lookedAt: str  # noqa: N815
+    """The hours it looked at, in words."""
+    problem: str
+    """Why the last examination failed; empty: it did not."""
+    cure: str
+    server: ExaminedServerModel | None
+    findings: list[FindingModel]
+    verdicts: list[VerdictModel]
+    notes: list[str]

@@ -11,15 +11,17 @@ from farthing.views import ALLOCATION_FIELDS, ASSET_FIELDS
 
 from ..calls import Call, Handler, Reply
 from ..documented import Model
+from ..examiner import EVERY_SECONDS
 from ..parameters import Parameter
 from ..suggestions import allocation_values, asset_values, chosen
 from .assets import asset_view
 from .clusters import clusters_request, clusters_view
+from .doctor import doctor
 from .explain import explain, explain_request
 from .export import allocation_export, media_types
 from .meta import meta
 from .models import Meta, SuggestionsModel, View
-from .models_machine import Clusters, SettingsInForce, Status
+from .models_machine import Clusters, Doctor, SettingsInForce, Status
 from .models_numbers import Explanation, Timeline
 from .parameters import (
     ASSET_VIEW_PARAMETERS,
@@ -123,6 +125,10 @@ CLUSTERS = (
     f"{BEHIND_HOURS} hours ago, behind while at most {SILENT_HOURS} hours ago, then silent; an hour is missing where it lies between the "
     "first known hour of its cluster and the last of any cluster"
 )
+DOCTOR = (
+    "What makes the numbers wrong: what this server itself sees, and an examination of the server that it asks for data, at most every "
+    f"{EVERY_SECONDS / 60:.0f} minutes, which is not waited for: while `running` is true, ask again"
+)
 ROUTES = (
     Route("/allocation/view", allocation, "Costs per group: rows, totals, series and the period before", VIEW_PARAMETERS, View),
     Route("/allocation/timeline", allocation_timeline, "Everything that matches, step by step", TIMELINE_PARAMETERS, Timeline),
@@ -139,6 +145,7 @@ ROUTES = (
     Route("/assets/autocomplete", asset_autocomplete, "Values of assets' fields", AUTOCOMPLETE_PARAMETERS, SuggestionsModel),
     Route("/meta", meta, "Version, currency, clusters, and every word that a question may use", {}, Meta),
     Route("/clusters", all_clusters, CLUSTERS, CLUSTERS_PARAMETERS, Clusters),
+    Route("/doctor", doctor, DOCTOR, {}, Doctor),
     Route("/settings", settings_in_force, "Settings in force, the price book and where facts come from", {}, SettingsInForce),
     Route("/status", status, "What the machine behind the server does now: loops, long jobs, how far the past is", {}, Status),
 )
