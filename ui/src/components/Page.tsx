@@ -20,7 +20,7 @@ export function Page({ title, under, figures, controls, filled = false, children
           <h1 className="text-xl font-semibold tracking-[-0.015em]">{title}</h1>
           <div className="min-h-[20px] text-sm text-ink3">{under}</div>
         </div>
-        {figures && <div className="flex max-w-full items-end overflow-x-auto">{figures}</div>}
+        {figures && <div className="flex max-w-full flex-wrap items-end gap-y-2">{figures}</div>}
       </div>
       {controls && <div className="px-4 pb-3 md:px-5">{controls}</div>}
       {children}

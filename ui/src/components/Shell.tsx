@@ -83,10 +83,10 @@ export function Shell() {
         </header>
         <aside className="hidden shrink-0 flex-col border-r border-line bg-panel p-2 md:flex md:w-[52px] xl:w-[204px]">
           <Brand />
-          <button type="button" className="btn mt-2 mb-1 justify-center px-0 xl:justify-start xl:px-2.5" onClick={openPalette} aria-label="Jump to…">
+          <button type="button" className="btn mt-2 mb-1 justify-center px-0 xl:justify-start xl:px-2.5" onClick={openPalette}>
             <SearchIcon size={14} aria-hidden="true" />
-            <span className="hidden text-ink2 xl:inline">Jump to…</span>
-            <kbd className="kbd ml-auto hidden xl:inline">⌘K</kbd>
+            <span className="sr-only text-ink2 xl:not-sr-only">Jump to…</span>
+            <kbd aria-hidden="true" className="kbd ml-auto hidden xl:inline">⌘K</kbd>
           </button>
           <Places />
           <Foot version={meta.data?.productVersion} />

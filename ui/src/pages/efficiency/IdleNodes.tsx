@@ -39,7 +39,7 @@ export function IdleNodes({ search, factor, per }: { search: Search; factor: num
       ) : !view.data ? (
         <Skeleton chart={false} rows={10} />
       ) : !nodes.length ? (
-        <Message title="Nothing was idle here">Of the nodes in this window everything was held.</Message>
+        <Message title={view.data.rowCount ? 'Nothing was idle here' : 'No node is in this'}>{view.data.rowCount ? 'Of the nodes in this window everything was held.' : 'Nothing that is asked for ran on a node in this window.'}</Message>
       ) : (
         <div className={`flex min-h-0 flex-1 flex-col ${view.isPlaceholderData ? 'opacity-50' : ''}`}>
           <DataTable label="Idle by node" columns={columns} rows={nodes} count={nodes.length} keyOf={(row) => row.key} sort="-idle" onSort={() => undefined} pinned={pinned} onOpen={open} />

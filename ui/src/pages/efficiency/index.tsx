@@ -45,7 +45,7 @@ export function EfficiencyPage() {
     <Page
       title="Efficiency"
       under={found ? `${format.window(found.window.start, found.window.end)} · ${search.agg === 'all' ? 'everything together' : `by ${groups}`}${found.partial ? ` · known until ${format.moment(found.asOf)}` : ''}` : ''}
-      figures={found ? <Headline found={found} factor={factor} per={per} /> : <div className="skel h-[42px] w-80" />}
+      figures={found ? <Headline found={found} factor={factor} per={per} /> : answer.error ? null : <div className="skel h-[42px] w-80" />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} meta={meta.data} />

@@ -48,14 +48,14 @@ function OfNode({ cluster, node, carried }: { cluster: string; node: string; car
       ) : !table ? (
         <div className="skel h-24" role="status" aria-label="Loading" />
       ) : (
-        <ul className="flex flex-col gap-1">
+        <ul className="flex flex-col">
           {shown.map((row) => {
             const cost = table.number(row, 'total_cost');
             const name = row.idle ? nameOf('__idle__') : nameOf(table.text(row, 'namespace'), 'namespace');
             const terms = `${filter}+${printFilter([{ field: 'namespace', operator: ':', values: [table.text(row, 'namespace')] }])}`;
             return (
-              <li key={row.name} className="grid grid-cols-[minmax(0,1fr)_72px_84px_48px] items-center gap-2 text-sm">
-                {row.idle ? <em className="truncate text-ink2">{name}</em> : <Link to="/allocations" search={{ ...carried, agg: 'controller', filter: terms }} className="truncate underline-offset-2 hover:text-accent hover:underline">{name}</Link>}
+              <li key={row.name} className="grid min-h-6 grid-cols-[minmax(0,1fr)_72px_84px_48px] items-center gap-2 text-sm">
+                {row.idle ? <em className="truncate text-ink2">{name}</em> : <Link to="/allocations" search={{ ...carried, agg: 'controller', filter: terms }} className="truncate py-[3px] underline-offset-2 hover:text-accent hover:underline">{name}</Link>}
                 <span className="h-1.5 overflow-hidden rounded-full bg-sunk" aria-hidden="true">
                   <span className={`block h-full ${row.idle ? 'hatch' : ''}`} style={{ width: `${cost !== null && all ? Math.min(100, (cost / all) * 100) : 0}%`, backgroundColor: row.idle ? 'var(--idle)' : 'var(--s0)' }} />
                 </span>

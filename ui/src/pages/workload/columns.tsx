@@ -60,7 +60,7 @@ const money = (table: Table, id: string, width: number, strong = false): ColumnS
   ),
 });
 
-const ratio = (table: Table, id: string): ColumnSpec<Row> => ({ id, title: 'of it', doc: titleOf(id), width: 108, align: 'right', sortable: true, cell: (row) => <Efficiency value={table.number(row, id)} /> });
+const ratio = (table: Table, id: string): ColumnSpec<Row> => ({ id, title: 'Efficiency', doc: titleOf(id), width: 108, align: 'right', sortable: true, cell: (row) => <Efficiency value={table.number(row, id)} /> });
 
 /** A quantity over the time that the row was there. */
 const average = (table: Table, format: Format, id: string, title: string, text: (value: number) => string): ColumnSpec<Row> => ({
