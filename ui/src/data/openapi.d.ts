@@ -21,6 +21,84 @@ export interface components {
             region: string | null;
         };
         /**
+         * ClusterState
+         * @description How far and how whole the data of a cluster are; null where the source cannot tell.
+         */
+        ClusterState: {
+            /** Name */
+            name: string;
+            /**
+             * Provider
+             * @description Of its nodes in the last known hour, where all agree.
+             */
+            provider: string | null;
+            /** Region */
+            region: string | null;
+            /**
+             * First
+             * @description Where its data begin.
+             */
+            first: string | null;
+            /**
+             * Last
+             * @description Where they end.
+             */
+            last: string | null;
+            /**
+             * Recordedat
+             * @description When the latest of its hours was measured.
+             */
+            recordedAt: string | null;
+            /**
+             * Behindseconds
+             * @description Since its last known hour ended.
+             */
+            behindSeconds: number | null;
+            /** State */
+            state: ("fresh" | "behind" | "silent") | null;
+            /**
+             * Hoursexpected
+             * @description Hours of the window from where its data begin to where those of any cluster end.
+             */
+            hoursExpected: number | null;
+            /**
+             * Hoursknown
+             * @description How many of them are known.
+             */
+            hoursKnown: number | null;
+            /**
+             * Gaps
+             * @description Runs of the others, in order.
+             */
+            gaps: components["schemas"]["Span"][];
+            /**
+             * Nodes
+             * @description Nodes in its last known hour.
+             */
+            nodes: number | null;
+        };
+        /**
+         * Clusters
+         * @description Every cluster that anything is known of, by name.
+         */
+        Clusters: {
+            window: components["schemas"]["Span"];
+            /** Zone */
+            zone: string;
+            /** Now */
+            now: string;
+            /**
+             * Datauntil
+             * @description Where the data of any cluster end; null where the source cannot tell.
+             */
+            dataUntil: string | null;
+            thresholds: components["schemas"]["ThresholdsModel"];
+            /** Clusters */
+            clusters: components["schemas"]["ClusterState"][];
+            /** Version */
+            version: string;
+        };
+        /**
          * ColumnModel
          * @description What stands at one place of every row.
          */
@@ -682,6 +760,16 @@ export interface components {
             more: boolean;
         };
         /**
+         * ThresholdsModel
+         * @description More seconds than these since a cluster's last known hour ended make it behind, or silent.
+         */
+        ThresholdsModel: {
+            /** Behindseconds */
+            behindSeconds: number;
+            /** Silentseconds */
+            silentSeconds: number;
+        };
+        /**
          * Timeline
          * @description Everything that matches, as one line through time. Lists of cells are in the order of `columns`.
          */
@@ -789,13 +877,18 @@ export interface components {
             /** @description The period that is compared with: as long, and as much of it gone by. */
             previous: components["schemas"]["Span"] | null;
             /**
+             * Previouspartial
+             * @description True: it begins before the data of some cluster do, so that no change is told.
+             */
+            previousPartial: boolean;
+            /**
              * By
              * @description The columns that rows are told apart by.
              */
             by: string[];
             /**
              * Columns
-             * @description What stands at each place of a row: name, unit, kind and meaning.
+             * @description What stands at each place of a row, those asked for by `columns`: name, unit, kind and meaning.
              */
             columns: components["schemas"]["ColumnModel"][];
             /**
