@@ -86,7 +86,7 @@ function treemap(stacks: readonly Stack[], format: Format, theme: string): objec
     series: [
       {
         type: 'treemap', left: 8, right: 8, top: 8, bottom: 8, roam: false, nodeClick: false, breadcrumb: { show: false },
-        label: { fontSize: 11.5, fontFamily: 'inherit', color: ink, overflow: 'truncate', formatter: (point: { name: string; value: number }) => `${point.name}\n${format.short(point.value)}` },
+        label: { fontSize: 11.5, lineHeight: 16, fontFamily: 'Inter Variable, system-ui, sans-serif', color: ink, overflow: 'truncate', formatter: (point: { name: string; value: number }) => `${point.name}\n${format.short(point.value)}` },
         itemStyle: { borderColor: token('--panel'), borderWidth: 1, gapWidth: 1 },
         data: stacks.map((stack) => ({ name: stack.title, value: sum(stack), itemStyle: { color: token(stack.colour) } })),
       },

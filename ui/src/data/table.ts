@@ -39,6 +39,11 @@ export class Table {
     return typeof cell === 'number' ? cell : null;
   }
 
+  /** What a row cost in the period before; null where that began before the data did, for then it says nothing. */
+  before(row: Row): number | null {
+    return this.view.previousPartial ? null : this.number(row, 'previous_cost');
+  }
+
   text(row: Row, name: string): string {
     const cell = this.cell(row, name);
     return typeof cell === 'string' ? cell : '';

@@ -5,6 +5,7 @@ const NAMES: Record<string, string> = {
   __unallocated__: 'Without',
   __unmounted__: 'Volumes that nobody mounts',
   __unobserved__: 'Not observed',
+  __pod__: 'The pod as a whole',
 };
 
 /** Values of fields of assets. */

@@ -59,7 +59,7 @@ function Body({ asset, search, use }: { asset: { cluster: string; name: string }
         <Dialog.Title className="text-lg font-semibold break-all">{asset.name}</Dialog.Title>
         <div className="num flex items-baseline gap-3 text-2xl font-semibold tracking-tight">
           {row ? format.headline(cost) : view.isPending ? <span className="skel inline-block h-7 w-32" /> : null}
-          {row && compare === 'previous' && <span className="text-sm font-normal tracking-normal"><ChangeOf now={cost} before={table.number(row, 'previous_cost')} /></span>}
+          {row && compare === 'previous' && <span className="text-sm font-normal tracking-normal"><ChangeOf now={cost} before={table.before(row)} /></span>}
         </div>
         {table && <p className="text-sm text-ink3">{format.window(table.view.window.start, table.view.window.end)} · {table.view.zone}{table.view.partial ? `, known until ${format.moment(table.view.asOf)}` : ''}</p>}
       </header>

@@ -12,7 +12,7 @@ export function Headline({ table, search }: { table: Table; search: Search }) {
   const cores = table.number(total, 'cpu_core_hours');
   return (
     <>
-      <Stat label="Cost" beside={search.compare === 'previous' ? <ChangeOf now={cost} before={table.number(total, 'previous_cost')} /> : undefined}>
+      <Stat label="Cost" beside={search.compare === 'previous' ? <ChangeOf now={cost} before={table.before(total)} /> : undefined}>
         <span data-testid="total">{format.headline(cost)}</span>
       </Stat>
       <Stat label="A month at this rate" title={`Over the ${format.count(hours)} hours that have gone by, times 730`}>

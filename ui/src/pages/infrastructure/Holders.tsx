@@ -24,7 +24,7 @@ export function Holders({ cluster, name, type, namespace, search }: Props) {
   if (!namespace) return null;
   const filter = printFilter([{ field: 'cluster', operator: ':', values: [cluster] }, { field: 'namespace', operator: ':', values: [namespace] }]);
   return (
-    <Section title="Who held it">
+    <Section title="Who claims it">
       <p className="text-sm text-ink2">
         Its claim is in{' '}
         <Link to="/allocations" search={{ ...carried, agg: 'controller', filter }} className="link">{namespace}</Link>.

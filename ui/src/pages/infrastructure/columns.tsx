@@ -120,7 +120,7 @@ function money({ table, factor }: Wish, id: string, width: number, strong = fals
 
 const change = ({ table }: Wish): ColumnSpec<Row> => ({
   id: 'change', title: titleOf('change'), width: 88, align: 'right', sortable: true, doc: 'since the period before, as long and as much of it gone by',
-  cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.number(row, 'previous_cost')} />,
+  cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.before(row)} />,
 });
 
 const trend = ({ table }: Wish): ColumnSpec<Row> => ({ id: 'trend', title: titleOf('trend'), width: 78, align: 'right', cell: (row) => <Spark values={table.trend(row)} partial={table.view.partial} /> });

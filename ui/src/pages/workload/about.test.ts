@@ -23,7 +23,13 @@ it('takes the kind from what was found, and stops where there are several', () =
   expect(stepsOf(about).map((step) => step.title)).toEqual(['east']);
 });
 
+it('takes the last thing that is kept where that is no workload, and is no step to itself', () => {
+  expect(aboutOf('cluster:"east"+label[team]:"growth"', null)).toMatchObject({ name: 'growth', kind: 'label team' });
+  const namespace = aboutOf('namespace:"shop"', table(['east', 'shop', 'rollout:web'], ['east', 'shop', 'rollout:api']));
+  expect(stepsOf(namespace).map((step) => step.title)).toEqual(['east']);
+});
+
 it('has no name where the filter keeps many', () => {
-  expect(aboutOf('label[team]:"growth"', null)).toMatchObject({ name: '', kind: '' });
+  expect(aboutOf('pod:"a","b"', null)).toMatchObject({ name: '', kind: '' });
   expect(aboutOf('(a:"b"', null).name).toBe('');
 });

@@ -1,8 +1,9 @@
 /** Which workload a filter is about, and the way to it. */
 import { parseFilter, printFilter, type Patch, type Table, type Term } from '../../data';
+import { titleOf } from '../../format';
 
 export interface About {
-  /** The innermost name that the filter keeps; empty: it keeps no single thing. */
+  /** The innermost thing that the filter names, else the last that it keeps; empty: it names none. */
   name: string;
   kind: string;
   clusters: readonly string[];
@@ -21,15 +22,19 @@ const only = (terms: readonly Term[], field: string): string =>
 /** From the filter what it names, from the view where that was found. */
 export function aboutOf(filter: string, table: Table | null): About {
   const terms = parseFilter(filter) ?? [];
-  const field = INNERMOST.find((one) => only(terms, one) !== '');
+  const last = terms.findLast((term) => term.operator === ':' && term.values.length === 1);
+  const field = INNERMOST.find((one) => only(terms, one) !== '') ?? last?.field;
   const controllers = values(table, 'controller');
-  const kind = field === 'controllerName' ? only(terms, 'controllerKind') || (controllers.length === 1 ? (controllers[0]?.split(':')[0] ?? '') : '') : (field ?? '');
+  const kind = field === 'controllerName' ? only(terms, 'controllerKind') || (controllers.length === 1 ? (controllers[0]?.split(':')[0] ?? '') : '') : kindOf(field ?? '');
   return {
     name: field ? only(terms, field) : '', kind, controllers,
     clusters: values(table, 'cluster'), namespaces: values(table, 'namespace'),
     pod: only(terms, 'pod') !== '', container: only(terms, 'container') !== '',
   };
 }
+
+/** `label[team]` is a `label team`. */
+const kindOf = (field: string): string => titleOf(field.replace(/\[(.+)\]$/, ':$1')).toLowerCase();
 
 export interface Step {
   title: string;
@@ -39,8 +44,10 @@ export interface Step {
   search: Patch;
 }
 
-/** From the cluster down to what the filter keeps; only as far as each is one. */
-export function stepsOf(about: About): Step[] {
+/** From the cluster down to what the filter keeps, without that itself; only as far as each is one. */
+export const stepsOf = (about: About): Step[] => allSteps(about).filter((step) => step.title !== about.name || step.kind !== about.kind);
+
+function allSteps(about: About): Step[] {
   const found: Step[] = [];
   const terms: Term[] = [];
   const one = (field: string, value: string): void => void terms.push({ field, operator: ':', values: [value] });

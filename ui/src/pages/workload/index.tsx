@@ -26,10 +26,12 @@ export function Workload() {
   const [search, set] = useAddress(DEFAULTS);
   const format = useFormat();
   const view = useWorkload(search);
-  const table = useMemo(() => (view.data ? new Table(view.data) : null), [view.data]);
+  // What stood here of another workload is not shown under this one's name.
+  const told = view.isPlaceholderData ? undefined : view.data;
+  const table = useMemo(() => (told ? new Table(told) : null), [told]);
   const about = useMemo(() => aboutOf(search.filter, table), [search.filter, table]);
   const costs = useCosts(search);
-  const usage = useUsage(search, costs.own.data?.window);
+  const usage = useUsage(search, view.data?.window);
   const title = about.name || 'Workload';
   useTitle(title);
   if (!search.filter) return <NoneChosen />;
@@ -58,7 +60,7 @@ export function Workload() {
           <UsagePanel usage={usage} />
           <Pods search={search} set={set} by={by} />
           <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-            <Made search={search} cost={view.isPlaceholderData ? null : cost} />
+            <Made search={search} cost={cost} />
             <Labels search={search} />
           </div>
         </div>
@@ -74,7 +76,7 @@ function Headline({ table, search }: { table: Table; search: Search }) {
   const hours = hoursGoneBy(view.window.start, view.window.end, view.asOf);
   return (
     <>
-      <Stat label={sharesIdle(search) ? 'Cost with idle received' : 'Cost'} beside={search.compare === 'previous' ? <ChangeOf now={cost} before={table.number(total, 'previous_cost')} /> : undefined}>
+      <Stat label={sharesIdle(search) ? 'Cost with idle received' : 'Cost'} beside={search.compare === 'previous' ? <ChangeOf now={cost} before={table.before(total)} /> : undefined}>
         <span data-testid="total">{format.headline(cost)}</span>
         {table.flag(total, 'partial') && <span className="tag tag-warn ml-2" title="Something in here has no price: it is not in this sum">+ unpriced</span>}
       </Stat>
@@ -95,10 +97,10 @@ function Under({ about, search, when }: { about: About; search: Search; when: st
   return (
     <nav aria-label="The way here" className="flex flex-wrap items-center gap-x-1.5">
       {about.kind && <span className="tag mr-1">{about.kind}</span>}
-      {steps.map((step) => (
+      {steps.map((step, place) => (
         <span key={step.kind} className="flex items-center gap-1.5">
           <Link to={step.to} search={{ window, zone, ...step.search }} className="underline-offset-2 hover:text-accent hover:underline" title={`This ${step.kind}`}>{step.title}</Link>
-          <span aria-hidden="true">›</span>
+          {(about.name || place < steps.length - 1) && <span aria-hidden="true">›</span>}
         </span>
       ))}
       {about.name && <span className="text-ink2">{about.name}</span>}
