@@ -5,6 +5,55 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * BookPriceModel
+         * @description A price of a rule.
+         */
+        BookPriceModel: {
+            /**
+             * Priced
+             * @description cpu, ram, gpu, …, or the whole node.
+             */
+            priced: string;
+            /**
+             * Lifecycle
+             * @description on_demand or spot; null: either.
+             */
+            lifecycle: string | null;
+            /** Value */
+            value: number;
+            /**
+             * Unit
+             * @description $/core-hour, …, the $ standing for the book's currency.
+             */
+            unit: string;
+            /**
+             * Written
+             * @description As the book has it.
+             */
+            written: string;
+        };
+        /**
+         * BookRuleModel
+         * @description A rule of the price book, or a default rate.
+         */
+        BookRuleModel: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description rule: for what matches; rate: of what no rule prices; default rate: a rate of the book that comes with Farthing.
+             * @enum {string}
+             */
+            kind: "rule" | "rate" | "default rate";
+            /**
+             * Match
+             * @description What an asset must have; empty for rates.
+             */
+            match: string;
+            /** Prices */
+            prices: components["schemas"]["BookPriceModel"][];
+        };
+        /**
          * ClusterModel
          * @description A cluster that something is known of; null: not told.
          */
@@ -116,6 +165,50 @@ export interface components {
             doc: string;
         };
         /**
+         * Doctor
+         * @description What makes the numbers wrong, gravest first.
+         */
+        Doctor: {
+            /** Now */
+            now: string;
+            /** Datauntil */
+            dataUntil: string | null;
+            /**
+             * Source
+             * @description The server that is asked for data, credentials masked; null where there is none to be examined.
+             */
+            source: string | null;
+            /**
+             * Running
+             * @description True: it is being examined; findings are those of the time before. Ask again.
+             */
+            running: boolean;
+            /**
+             * Examinedat
+             * @description When the examination began that findings are of; null before the first.
+             */
+            examinedAt: string | null;
+            /**
+             * Lookedat
+             * @description The hours it looked at, in words.
+             */
+            lookedAt: string;
+            /**
+             * Problem
+             * @description Why the last examination failed; empty: it did not.
+             */
+            problem: string;
+            /** Cure */
+            cure: string;
+            server: components["schemas"]["ExaminedServerModel"] | null;
+            /** Findings */
+            findings: components["schemas"]["FindingModel"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictModel"][];
+            /** Notes */
+            notes: string[];
+        };
+        /**
          * Envelope
          * @description Every success of the compatible API.
          */
@@ -184,6 +277,18 @@ export interface components {
             position: number | null;
             /** Requestid */
             requestId: string;
+        };
+        /**
+         * ExaminedServerModel
+         * @description What the examined server tells of itself; null where it does not.
+         */
+        ExaminedServerModel: {
+            /** Version */
+            version: string | null;
+            /** Retention */
+            retention: string | null;
+            /** Clusterlabel */
+            clusterLabel: string | null;
         };
         /**
          * Explanation
@@ -276,6 +381,57 @@ export interface components {
              * @enum {string}
              */
             kind: "one" | "several" | "map";
+        };
+        /**
+         * FindingModel
+         * @description Something that makes numbers wrong, or could.
+         */
+        FindingModel: {
+            /**
+             * Layer
+             * @description own: seen by this server in what it keeps; source: by the examination of the server that it asks for data.
+             * @enum {string}
+             */
+            layer: "own" | "source";
+            /** Check */
+            check: string;
+            /**
+             * Severity
+             * @description error: numbers are wrong or missing; warning: they rest on something assumed; info: worth to know.
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
+            /** Title */
+            title: string;
+            /** Evidence */
+            evidence: string[];
+            /**
+             * Concerns
+             * @description Which numbers are wrong, by how much as far as known.
+             */
+            concerns: string;
+            /** Cure */
+            cure: string;
+            /**
+             * Cluster
+             * @description Empty where it is not one cluster's.
+             */
+            cluster: string;
+            /**
+             * Money
+             * @description $ that rest on it or are missing; null: not told.
+             */
+            money: number | null;
+            /**
+             * Moneyof
+             * @description Of which time: the last 7 days, or one hour; of gaps and late clusters what their missing hours would have cost.
+             */
+            moneyOf: string;
+            /**
+             * Share
+             * @description Of all money of that time.
+             */
+            share: number | null;
         };
         /**
          * FormModel
@@ -544,6 +700,33 @@ export interface components {
             assets: number;
         };
         /**
+         * PriceBookModel
+         * @description What everything is costed by now.
+         */
+        PriceBookModel: {
+            /** Name */
+            name: string;
+            /**
+             * Origin
+             * @description The file; empty: the book that comes with Farthing.
+             */
+            origin: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Isdefault
+             * @description True: nothing in it is your own.
+             */
+            isDefault: boolean;
+            /**
+             * Rules
+             * @description In the order in which they are looked at.
+             */
+            rules: components["schemas"]["BookRuleModel"][];
+            /** Notes */
+            notes: components["schemas"]["NoteModel"][];
+        };
+        /**
          * PriceModel
          * @description The price of a unit, and who says so.
          */
@@ -636,6 +819,72 @@ export interface components {
             idle: (number | null)[] | null;
         };
         /**
+         * SettingModel
+         * @description A setting. Values are written as in YAML, secrets masked.
+         */
+        SettingModel: {
+            /**
+             * Key
+             * @description Its dotted name, as `farthing settings` and the reference have it.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /** Default */
+            default: string;
+            /**
+             * Source
+             * @description Where the value came from; command: set by what was started, as `farthing demo` does.
+             * @enum {string}
+             */
+            source: "default" | "file" | "environment" | "flag" | "command";
+            /**
+             * Origin
+             * @description The same in full: farthing.yaml:7, FARTHING_SERVE__PORT, flag --port; empty: default or command.
+             */
+            origin: string;
+            /**
+             * Environment
+             * @description The variable that sets it.
+             */
+            environment: string;
+            /**
+             * Valid
+             * @description What it takes.
+             */
+            valid: string;
+            /** Doc */
+            doc: string;
+        };
+        /**
+         * SettingsInForce
+         * @description What holds now.
+         */
+        SettingsInForce: {
+            /** Sections */
+            sections: components["schemas"]["SettingsSection"][];
+            priceBook: components["schemas"]["PriceBookModel"] | null;
+            /** Sources */
+            sources: components["schemas"]["SourceModel"][];
+        };
+        /**
+         * SettingsSection
+         * @description Settings that belong together.
+         */
+        SettingsSection: {
+            /**
+             * Section
+             * @description Its name; empty for those that belong to none.
+             */
+            section: string;
+            /** Doc */
+            doc: string;
+            /** Settings */
+            settings: components["schemas"]["SettingModel"][];
+        };
+        /**
          * SharedModel
          * @description What sharing moved, $: `given` of shared things' own costs, `stayed` of them where nobody was to receive it; `overhead` of the
          *     monthly amount, `overhead_lost` in hours when nobody was there.
@@ -672,6 +921,29 @@ export interface components {
             management: boolean;
             /** Loadbalancers */
             loadBalancers: boolean;
+        };
+        /**
+         * SourceModel
+         * @description Where facts come from, or lie.
+         */
+        SourceModel: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prometheus" | "samples" | "lake";
+            /**
+             * Url
+             * @description Or folder; credentials masked.
+             */
+            url: string;
+            /**
+             * Datauntil
+             * @description Until when hours are known of it; null: not told.
+             */
+            dataUntil: string | null;
         };
         /**
          * Span
@@ -846,6 +1118,26 @@ export interface components {
             cure: string;
             /** Assets */
             assets: number;
+        };
+        /**
+         * VerdictModel
+         * @description The outcome of a check.
+         */
+        VerdictModel: {
+            /**
+             * Layer
+             * @enum {string}
+             */
+            layer: "own" | "source";
+            /** Check */
+            check: string;
+            /** Findings */
+            findings: number;
+            /**
+             * Notpossible
+             * @description Why it could not be made; empty: it was.
+             */
+            notPossible: string;
         };
         /**
          * View

@@ -1,0 +1,109 @@
+/** What changed most: in money, with the resource that made it so. */
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+import { ChangeOf, Difference } from '../../components/figures';
+import { Panel } from '../../components/Page';
+import { Failed, Message } from '../../components/states';
+import { printFilter, termsOf, type Search } from '../../data';
+import { useFormat, type Format } from '../../format';
+import { useClusterCosts, useMovers, type Pace } from './questions';
+import { daysOf, windowOf, type Compared } from './periods';
+import { reason, type Mover } from './movers';
+
+const EACH = 3;
+
+export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | null; error: Error | null; retry: () => void } }) {
+  const format = useFormat();
+  const compared = pace.pace?.compared ?? null;
+  const { movers, total, before, unit, error, retry } = useMovers(search, compared);
+  const costs = useClusterCosts(search);
+  const failed = pace.error ?? error;
+  let body: ReactNode;
+  if (failed && !movers) body = <Failed error={failed} retry={pace.error ? pace.retry : retry} what="What changed" />;
+  else if (pace.pace && !compared) {
+    body = (
+      <Message title="Nothing to compare with yet">
+        {costs.data?.previousPartial || !costs.data?.prevTotal ? 'Nothing is known of the time before. Two whole days are enough for a first comparison.' : ''}
+      </Message>
+    );
+  } else if (!movers || !compared) body = <Loading />;
+  else if (!movers.length) body = <Message title="Nothing changed">Every workload costs what it cost before, to the cent.</Message>;
+  else {
+    const [up, down] = [movers.filter((one) => one.difference > 0), movers.filter((one) => one.difference < 0)];
+    // Where one side has less to tell the other may tell more.
+    const [ups, downs] = [up.slice(0, Math.max(EACH, 2 * EACH - down.length)), down.slice(0, Math.max(EACH, 2 * EACH - up.length))];
+    body = (
+      <>
+        <p className="flex items-baseline justify-between gap-3 border-b border-line px-3.5 py-2 text-sm">
+          <span>
+            <span className="font-medium">Everything together</span> <span className="text-ink3">{periods(compared, format)}</span>
+          </span>
+          <span className="flex shrink-0 items-baseline gap-2">
+            {total !== null && before !== null && <Difference value={total - before} />}
+            <ChangeOf now={total} before={before} />
+          </span>
+        </p>
+        <ul aria-label="What changed most" className="flex flex-col">
+          {[...ups, ...downs].map((one) => (
+            <Line key={one.key} mover={one} compared={compared} zone={search.zone} unit={unit} />
+          ))}
+        </ul>
+      </>
+    );
+  }
+  return (
+    <Panel title="What changed most" aside={compared ? <Link to="/allocations" className="link" search={{ window: windowOf(compared.now), zone: search.zone, agg: 'controller', sort: '-change' }}>All changes</Link> : ''} className="min-h-[330px]">
+      {body}
+    </Panel>
+  );
+}
+
+function Line({ mover, compared, zone, unit }: { mover: Mover; compared: Compared; zone: string; unit: (name: string) => string }) {
+  const format = useFormat();
+  const [kind, name] = mover.controller.includes(':') ? mover.controller.split(/:(.*)/s) : ['', mover.controller];
+  const window = windowOf(mover.kind === 'ended' ? compared.before : compared.now);
+  const title = mover.idle ? `Idle nodes` : name === '__unallocated__' ? 'Pods of no controller' : (name ?? '');
+  const words = reason(mover, (value, unitName) => format.quantity(value, unitName || ''), (value) => format.money(value));
+  const filter = printFilter([...termsOf('cluster', mover.cluster), ...(mover.idle ? [] : [...termsOf('namespace', mover.namespace), ...termsOf('controller', mover.controller)])]);
+  const inside = (
+    <>
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-1.5">
+          {kind && <span className="shrink-0 text-ink3">{kind}</span>}
+          <span className="truncate font-medium" title={mover.controller || title}>{title}</span>
+          <span className="truncate text-xs text-ink3">{[mover.namespace, mover.cluster].filter(Boolean).join(' · ')}</span>
+        </span>
+        <span className="block truncate text-xs text-ink2" title={words}>{words}</span>
+      </span>
+      <span className="flex shrink-0 flex-col items-end">
+        <Difference value={mover.difference} />
+        <span className="text-xs"><ChangeOf now={mover.now} before={mover.before} /></span>
+      </span>
+    </>
+  );
+  void unit;
+  return (
+    <li className="border-b border-line last:border-b-0">
+      {mover.idle ? (
+        <Link to="/efficiency" search={{ window, zone, filter }} className="flex items-center gap-3 px-3.5 py-1.5 hover:bg-hover">{inside}</Link>
+      ) : (
+        <Link to="/allocations" search={{ window, zone, agg: 'controller', filter }} className="flex items-center gap-3 px-3.5 py-1.5 hover:bg-hover">{inside}</Link>
+      )}
+    </li>
+  );
+}
+
+function periods(compared: Compared, format: Format): string {
+  if (compared.asked) return 'against the period before';
+  const days = daysOf(compared.now);
+  return `last ${days} whole ${days === 1 ? 'day' : 'days'} (${format.window(compared.now.start, compared.now.end)}) against the ${days} before`;
+}
+
+const Loading = () => (
+  <div className="flex flex-col gap-3 p-3.5" role="status" aria-label="Loading">
+    {Array.from({ length: 7 }, (_, row) => (
+      <div key={row} className="skel h-7" />
+    ))}
+  </div>
+);

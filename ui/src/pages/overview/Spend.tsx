@@ -1,0 +1,125 @@
+/** Cost by day, and where it goes: the list beside the chart is its legend. */
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+
+import type { SetSearch } from '../../app/address';
+import { CostChart } from '../../charts/CostChart';
+import { seriesCss } from '../../charts/palette';
+import { Choose, type Choice } from '../../components/Choose';
+import { Panel } from '../../components/Page';
+import { Failed, Message } from '../../components/states';
+import { printFilter, Table, termsOf, type Meta, type Search, type View } from '../../data';
+import { nameOf, titleOf, useFormat } from '../../format';
+import { useSpend } from './questions';
+
+const HEIGHT = 244;
+
+export function Spend({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
+  const spend = useSpend(search);
+  const [lit, setLit] = useState<string | null>(null);
+  const { data } = spend;
+  const groups = choices(meta, search.agg);
+  const step = data && data.steps.length > 1 && data.steps[0] ? nameOfStep(data.steps[0]) : '';
+  const dim = spend.isPlaceholderData ? 'opacity-50' : '';
+  return (
+    <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
+      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[294px]">
+        {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.steps.length ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing in this window" /> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
+      </Panel>
+      <Panel title="Where it goes" aside={<Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} />} className="min-h-[294px]">
+        {data ? <div className={dim}><Shares view={data} search={search} onLight={setLit} /></div> : spend.isError ? <Message title="Not known now" /> : <Loading />}
+      </Panel>
+    </div>
+  );
+}
+
+interface Line {
+  key: string;
+  title: string;
+  value: number | null;
+  colour: string;
+  hatch?: boolean;
+  filter?: string;
+}
+
+function Shares({ view, search, onLight }: { view: View; search: Search; onLight: (key: string | null) => void }) {
+  const format = useFormat();
+  const table = new Table(view);
+  const total = table.number(table.total, 'total_cost');
+  const by = view.by[0] ?? '';
+  const own = table.rows.map((row, rank): Line => {
+    const value = table.groups(row)[0] ?? '';
+    const terms = termsOf(by, value);
+    return { key: value, title: nameOf(value, by), value: table.number(row, 'total_cost'), colour: seriesCss(rank), ...(terms.length ? { filter: printFilter(terms) } : {}) };
+  });
+  const others = view.rowCount - own.length;
+  const rest = view.rowsTotal - own.reduce((sum, one) => sum + (one.value ?? 0), 0);
+  const idle = table.idle.reduce<number | null>((sum, row) => (table.number(row, 'total_cost') === null ? sum : (sum ?? 0) + (table.number(row, 'total_cost') ?? 0)), null);
+  const lines: Line[] = [
+    ...own,
+    ...(others > 0 ? [{ key: 'other', title: `${format.whole(others)} others`, value: rest, colour: 'var(--other)' }] : []),
+    ...(idle !== null ? [{ key: 'idle', title: 'Idle, held by nobody', value: idle, colour: 'var(--idle)', hatch: true }] : []),
+  ];
+  const most = Math.max(0, ...lines.map((one) => one.value ?? 0));
+  if (!lines.length) return <Message title="Nothing was running in this window" />;
+  return (
+    <ul className="flex flex-col py-1.5" onMouseLeave={() => onLight(null)} aria-label={`Cost by ${titleOf(by).toLowerCase()}`}>
+      {lines.map((one) => {
+        const inside = (
+          <>
+            <span aria-hidden="true" className={`size-[9px] rounded-[2px] ${one.hatch ? 'hatch' : ''}`} style={{ backgroundColor: one.colour }} />
+            <span className="truncate" title={one.title}>{one.title}</span>
+            <span aria-hidden="true" className="h-[6px] overflow-hidden rounded-full bg-sunk">
+              <span className={`block h-full rounded-full ${one.hatch ? 'hatch' : ''}`} style={{ width: `${most ? ((one.value ?? 0) / most) * 100 : 0}%`, backgroundColor: one.colour }} />
+            </span>
+            <span className="num text-right font-medium">{format.money(one.value)}</span>
+            <span className="num text-right text-ink3">{format.share(one.value !== null && total ? one.value / total : null)}</span>
+          </>
+        );
+        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
+        return (
+          <li key={one.key} onMouseEnter={() => onLight(one.key)}>
+            {one.filter ? (
+              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: next(by), filter: one.filter }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+                {inside}
+              </Link>
+            ) : one.key === 'idle' ? (
+              <Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+                {inside}
+              </Link>
+            ) : one.key === 'other' ? (
+              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: by }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+                {inside}
+              </Link>
+            ) : (
+              <div className={shape}>{inside}</div>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+const Loading = () => (
+  <div className="flex flex-col gap-2 p-3.5" role="status" aria-label="Loading">
+    {Array.from({ length: 9 }, (_, row) => (
+      <div key={row} className="skel h-4" />
+    ))}
+  </div>
+);
+
+/** Groups that a reader of this page may mean: who pays. What the server has beyond these is on the page of allocations. */
+const LIKELY = ['cluster', 'namespace', 'team', 'department', 'product', 'owner', 'environment', 'controllerKind'];
+
+function choices(meta: Meta | undefined, chosen: string): Choice[] {
+  const known = meta ? LIKELY.filter((one) => meta.allocation.groups.includes(one)) : ['namespace'];
+  return [...new Set([...known, chosen])].map((value) => ({ value, title: titleOf(value) }));
+}
+
+const next = (by: string): string => (by === 'namespace' ? 'controller' : 'namespace');
+
+function nameOfStep(step: { start: string; end: string }): string {
+  const hours = (Date.parse(step.end) - Date.parse(step.start)) / 3_600_000;
+  return hours < 2 ? 'hour' : hours < 48 ? 'day' : hours < 24 * 20 ? 'week' : 'month';
+}
