@@ -21,6 +21,8 @@ interface Props {
   kind: Kind;
   /** What a $ of a step is shown as: a rate needs the step's length. */
   scale?: (value: number, step: number) => number;
+  /** The same for the whole window. */
+  factor?: number;
   off?: ReadonlySet<string>;
   lit?: string | null;
   onPick?: ((stack: Stack) => void) | undefined;
@@ -29,14 +31,14 @@ interface Props {
 
 const asIs = (value: number): number => value;
 
-export function CostChart({ view, kind, scale = asIs, off, lit = null, onPick, height = CHART_HEIGHT }: Props) {
+export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = null, onPick, height = CHART_HEIGHT }: Props) {
   const format = useFormat();
   const theme = useTheme();
   const stacks = useMemo(() => stacksOf(view, off), [view, off]);
   const names = useMemo(() => view.steps.map((step) => stepName(format, step.start, view.steps[0]?.end ?? '', step.partial)), [view, format]);
   const option = useCallback(
-    () => (kind === 'treemap' ? treemap(stacks, format, theme) : overTime(stacks, names, view, kind, scale, format, theme)),
-    [stacks, names, view, kind, scale, format, theme],
+    () => (kind === 'treemap' ? treemap(stacks, format, theme, factor) : overTime(stacks, names, view, kind, scale, format, theme)),
+    [stacks, names, view, kind, scale, factor, format, theme],
   );
   const pick = useCallback((key: string) => {
     const stack = stacks.find((one) => one.key === key);
@@ -75,8 +77,8 @@ function overTime(stacks: readonly Stack[], names: readonly string[], view: Draw
   };
 }
 
-function treemap(stacks: readonly Stack[], format: Format, theme: string): object {
-  const sum = (stack: Stack): number => stack.values.reduce<number>((all, value) => all + (value ?? 0), 0);
+function treemap(stacks: readonly Stack[], format: Format, theme: string, factor: number): object {
+  const sum = (stack: Stack): number => factor * stack.values.reduce<number>((all, value) => all + (value ?? 0), 0);
   const total = stacks.reduce((all, stack) => all + sum(stack), 0);
   const ink = theme === 'dark' ? '#0f1218' : '#ffffff';
   return {

@@ -37,20 +37,20 @@ export function columnsOf(wish: Wish): ColumnSpec<Waste>[] {
   const bytes = (value: number): string => format.bytes(value * GIB);
   return [
     ...names(wish),
-    { id: 'bands', title: 'Used · not used · nobody’s', doc: 'what its cost was for; the rest of the bar has no use that is measured', width: 190, cell: (row) => <RowBands row={row} format={format} /> },
     {
       id: 'wasted', title: 'Wasted', doc: 'cost of CPU and RAM that were held and not used; idle is not in it', width: 118, ...right,
       cell: (row) => <WastedCell row={row} factor={factor} />,
     },
+    { id: 'bands', title: 'Used · not used · nobody’s', doc: 'what its cost was for; the rest of the bar has no use that is measured', width: 190, cell: (row) => <RowBands row={row} format={format} /> },
     { id: 'part', title: 'Of cost', doc: 'wasted, of its own cost', width: 78, ...right, cell: (row) => <span className="num">{format.share(partWasted(row))}</span> },
     money('cost', 'Cost', 'its own cost, without idle', (row) => row.cost),
     money('idle', places ? 'Idle' : 'Idle share', places ? 'cost of what nobody held there' : 'its share of what nobody held: not its own fault', (row) => row.idle),
     { id: 'cpu_efficiency', title: 'CPU efficiency', doc: 'CPU used / requested', width: 122, ...right, cell: (row) => <Efficiency value={efficiencyOf(row.cpu)} /> },
     { id: 'ram_efficiency', title: 'RAM efficiency', doc: 'RAM used / requested', width: 122, ...right, cell: (row) => <Efficiency value={efficiencyOf(row.ram)} /> },
     average('cpu_requested', 'CPU requested', 'cores requested, on average over the window', (row) => row.cpu.requested, (value) => format.cores(value)),
-    average('cpu_used', 'CPU used', 'cores used, on average over the window', (row) => row.cpu.used, (value) => format.cores(value)),
+    average('cpu_used', 'CPU used', 'cores used, on average over the window', (row) => (row.cpu.held === 0 ? 0 : row.cpu.used), (value) => format.cores(value)),
     average('ram_requested', 'RAM requested', 'memory requested, on average over the window', (row) => row.ram.requested, bytes),
-    average('ram_used', 'RAM used', 'memory used, on average over the window', (row) => row.ram.used, bytes),
+    average('ram_used', 'RAM used', 'memory used, on average over the window', (row) => (row.ram.held === 0 ? 0 : row.ram.used), bytes),
   ];
 }
 

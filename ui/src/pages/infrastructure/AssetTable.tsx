@@ -87,7 +87,7 @@ function Filled({ search, set, table, view, nodes, onOpen }: Props & { table: Ta
     <div className={`flex min-h-0 flex-1 flex-col transition-opacity ${view.isPlaceholderData ? 'opacity-50' : ''}`} aria-busy={view.isPlaceholderData}>
       {search.chart !== 'none' && (
         <div className="border-b border-line pt-1" data-chart>
-          <CostChart view={table.view} kind={search.chart as Kind} scale={scale} off={off} lit={lit} onPick={pick} />
+          <CostChart view={table.view} kind={search.chart as Kind} scale={scale} factor={factor} off={off} lit={lit} onPick={pick} />
         </div>
       )}
       <div className="flex flex-wrap items-center gap-3 px-2.5 py-2">

@@ -5,7 +5,7 @@ import type { Row, Table } from '../../data';
 import { nameOf, titleOf, type Format } from '../../format';
 
 export const COLUMNS =
-  'total_cost,cpu_cost,ram_cost,gpu_cost,storage_cost,load_balancer_cost,network_cost,shared_cost,idle_cost,partial,cpu_efficiency,ram_efficiency,cpu_core_hours_requested,cpu_core_hours_used,ram_gib_hours_requested,ram_gib_hours_used,gpu_card_hours_held,minutes';
+  'total_cost,cpu_cost,ram_cost,gpu_cost,storage_cost,load_balancer_cost,network_cost,shared_cost,idle_cost,partial,cpu_efficiency,ram_efficiency,cpu_core_hours_requested,cpu_core_hours_used,cpu_core_hours_held,ram_gib_hours_requested,ram_gib_hours_used,ram_gib_hours_held,gpu_card_hours_held,minutes';
 
 const COSTS = ['cpu_cost', 'ram_cost', 'gpu_cost', 'storage_cost', 'load_balancer_cost', 'network_cost', 'shared_cost', 'idle_cost'];
 const GIB = 1024 ** 3;
@@ -66,7 +66,9 @@ const ratio = (table: Table, id: string): ColumnSpec<Row> => ({ id, title: 'Effi
 const average = (table: Table, format: Format, id: string, title: string, text: (value: number) => string): ColumnSpec<Row> => ({
   id, title, doc: 'on average, while it ran', width: 108, align: 'right', sortable: false,
   cell: (row) => {
-    const [value, minutes] = [table.number(row, id), table.number(row, 'minutes')];
+    // Where nothing was held, nothing was used: that is known.
+    const nothing = table.number(row, id.replace(/_(requested|used)$/, '_held')) === 0;
+    const [value, minutes] = [nothing ? 0 : table.number(row, id), table.number(row, 'minutes')];
     return <span className={`num ${value ? '' : 'text-ink3'}`}>{value === null || !minutes ? format.cores(null) : value === 0 ? '–' : text(value / (minutes / 60))}</span>;
   },
 });
