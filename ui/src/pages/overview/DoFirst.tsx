@@ -67,12 +67,14 @@ function Line({ place, action }: { place: number; action: Action }) {
       <Link to={action.to} search={action.search} className="flex gap-3 px-3.5 py-2 hover:bg-hover">
         <Place>{place}</Place>
         <span className="min-w-0 flex-1">
-          <span className="block leading-[17px] font-medium">{title}</span>
-          <span className="mt-0.5 block text-xs text-ink2">{how}</span>
-        </span>
-        <span className="num shrink-0 text-right font-semibold">
-          {action.atMost && <span className="mr-1 text-xs font-normal text-ink3">up to</span>}
-          {format.short(action.monthly)}
+          <span className="flex items-baseline justify-between gap-3">
+            <span className="font-medium">{title}</span>
+            <span className="num shrink-0 text-right font-semibold">
+              {action.atMost && <span className="mr-1 text-xs font-normal text-ink3">up to</span>}
+              {format.short(action.monthly)}
+            </span>
+          </span>
+          <span className="block text-xs text-ink2">{how}</span>
         </span>
       </Link>
     </li>
@@ -87,40 +89,32 @@ const Place = ({ children }: { children: ReactNode }) => (
 function wordsOf(action: Action, format: Format): { title: string; how: string } {
   const { facts, cluster, namespace, name } = action;
   const fact = (key: string): number => facts[key] ?? 0;
-  const kind = name || 'nodes of an unknown kind';
+  const kind = name || 'unknown';
   const workload = named(name);
+  const place = `${namespace.startsWith('__') || !namespace ? '' : `${namespace} · `}${cluster}: `;
   switch (action.kind) {
-    case 'nodes':
+    case 'nodes': {
+      const [count, all] = [fact('count'), Math.round(fact('nodes') * 10) / 10];
+      const every = count >= Math.round(all);
       return {
-        title: `Remove ${format.whole(fact('count'))} of ${format.count(Math.round(fact('nodes') * 10) / 10)} ${kind} ${fact('nodes') === 1 ? 'node' : 'nodes'} in ${cluster}`,
-        how: `${format.share(fact('idle'))} of their cost is idle: pods would fit on fewer.`,
+        title: every ? `Remove the ${count === 1 ? '' : `${format.whole(count)} `}${kind} ${count === 1 ? 'node' : 'nodes'}` : `Remove ${format.whole(count)} of ${format.count(all)} ${kind} nodes`,
+        how: every ? `${place}${format.share(fact('idle'))} of ${count === 1 ? 'its' : 'their'} cost is idle, hardly a pod is there.` : `${place}${format.share(fact('idle'))} of their cost is idle, ${format.share(fact('spare'))} of what they are shortest of. Their pods fit on fewer.`,
       };
+    }
     case 'idle':
-      return {
-        title: `Let ${kind} in ${cluster} scale down when nobody needs it`,
-        how: `${format.share(fact('idle'))} of its cost is idle, yet no whole node is free all the time.`,
-      };
+      return { title: `Let ${kind} nodes scale down`, how: `${place}${format.share(fact('idle'))} of their cost is idle, yet no whole node is free all the time.` };
     case 'requests':
-      return {
-        title: `Ask for less in ${workload}, ${namespace}`,
-        how: `It uses ${format.share(fact('used'))} of the CPU and RAM it holds in ${cluster}; the rest is paid for and not used.`,
-      };
+      return { title: `Ask for less in ${workload}`, how: `${place}it uses ${format.share(fact('used'))} of the CPU and RAM that it holds.` };
     case 'gpu':
-      return {
-        title: `See whether ${workload}, ${namespace} needs its GPUs`,
-        how: `It holds them in ${cluster} and uses ${format.share(fact('cpu'))} of the CPU it requests. Use of the cards themselves is not measured.`,
-      };
+      return { title: `Does ${workload} need its GPUs?`, how: `${place}it uses ${format.share(fact('cpu'))} of the CPU that it requests. Use of the cards is not measured.` };
     case 'volumes':
-      return {
-        title: `Delete volumes that nobody mounts in ${namespace.startsWith('__') ? cluster : namespace}`,
-        how: `Claims in ${cluster} that exist, cost and hang on no pod.${fact('balancers') > 0 ? ' Load balancers of nobody among them.' : ''}`,
-      };
+      return { title: 'Delete volumes that nobody mounts', how: `${place}they cost and hang on no pod.${fact('balancers') > 0 ? ' Load balancers of nobody are among them.' : ''}` };
   }
 }
 
 function named(controller: string): string {
-  const [kind = '', rest] = controller.split(/:(.*)/s);
-  return rest ? `${kind} ${rest}` : controller.startsWith('__') ? 'pods of no controller' : controller;
+  const [, name] = controller.split(/:(.*)/s);
+  return name ?? (controller.startsWith('__') ? 'pods of no controller' : controller);
 }
 
 const Loading = () => (

@@ -6,17 +6,18 @@ import { ChangeOf, Difference } from '../../components/figures';
 import { Panel } from '../../components/Page';
 import { Failed, Message } from '../../components/states';
 import { printFilter, termsOf, type Search } from '../../data';
-import { useFormat, type Format } from '../../format';
+import { useFormat } from '../../format';
 import { useClusterCosts, useMovers, type Pace } from './questions';
 import { daysOf, windowOf, type Compared } from './periods';
 import { reason, type Mover } from './movers';
 
 const EACH = 3;
+const NOISE = 0.01;
 
 export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | null; error: Error | null; retry: () => void } }) {
   const format = useFormat();
   const compared = pace.pace?.compared ?? null;
-  const { movers, total, before, unit, error, retry } = useMovers(search, compared);
+  const { movers, total, before, error, retry } = useMovers(search, compared);
   const costs = useClusterCosts(search);
   const failed = pace.error ?? error;
   let body: ReactNode;
@@ -30,23 +31,25 @@ export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | 
   } else if (!movers || !compared) body = <Loading />;
   else if (!movers.length) body = <Message title="Nothing changed">Every workload costs what it cost before, to the cent.</Message>;
   else {
-    const [up, down] = [movers.filter((one) => one.difference > 0), movers.filter((one) => one.difference < 0)];
+    // What is small beside the largest difference is noise here; all changes has it.
+    const told = movers.filter((one) => Math.abs(one.difference) >= Math.abs(movers[0]?.difference ?? 0) * NOISE);
+    const [up, down] = [told.filter((one) => one.difference > 0), told.filter((one) => one.difference < 0)];
     // Where one side has less to tell the other may tell more.
     const [ups, downs] = [up.slice(0, Math.max(EACH, 2 * EACH - down.length)), down.slice(0, Math.max(EACH, 2 * EACH - up.length))];
     body = (
       <>
         <p className="flex items-baseline justify-between gap-3 border-b border-line px-3.5 py-2 text-sm">
-          <span>
-            <span className="font-medium">Everything together</span> <span className="text-ink3">{periods(compared, format)}</span>
+          <span title={`${format.window(compared.now.start, compared.now.end)} against ${format.window(compared.before.start, compared.before.end)}`}>
+            <span className="font-medium">All</span> <span className="text-xs text-ink3">{periods(compared)}</span>
           </span>
-          <span className="flex shrink-0 items-baseline gap-2">
+          <span className="flex shrink-0 items-baseline gap-2 text-sm">
             {total !== null && before !== null && <Difference value={total - before} />}
             <ChangeOf now={total} before={before} />
           </span>
         </p>
         <ul aria-label="What changed most" className="flex flex-col">
           {[...ups, ...downs].map((one) => (
-            <Line key={one.key} mover={one} compared={compared} zone={search.zone} unit={unit} />
+            <Line key={one.key} mover={one} compared={compared} zone={search.zone} />
           ))}
         </ul>
       </>
@@ -59,22 +62,23 @@ export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | 
   );
 }
 
-function Line({ mover, compared, zone, unit }: { mover: Mover; compared: Compared; zone: string; unit: (name: string) => string }) {
+function Line({ mover, compared, zone }: { mover: Mover; compared: Compared; zone: string }) {
   const format = useFormat();
   const [kind, name] = mover.controller.includes(':') ? mover.controller.split(/:(.*)/s) : ['', mover.controller];
   const window = windowOf(mover.kind === 'ended' ? compared.before : compared.now);
-  const title = mover.idle ? `Idle nodes` : name === '__unallocated__' ? 'Pods of no controller' : (name ?? '');
-  const words = reason(mover, (value, unitName) => format.quantity(value, unitName || ''), (value) => format.money(value));
+  const title = mover.idle ? 'Idle of nodes' : name === '__unallocated__' ? 'Pods of no controller' : (name ?? '');
+  const words = reason(mover, (value, unit) => format.quantity(value, unit), (value) => format.money(value));
+  const place = [mover.namespace.startsWith('__') ? '' : mover.namespace, mover.cluster].filter(Boolean).join(' · ');
   const filter = printFilter([...termsOf('cluster', mover.cluster), ...(mover.idle ? [] : [...termsOf('namespace', mover.namespace), ...termsOf('controller', mover.controller)])]);
   const inside = (
     <>
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-1.5">
           {kind && <span className="shrink-0 text-ink3">{kind}</span>}
-          <span className="truncate font-medium" title={mover.controller || title}>{title}</span>
-          <span className="truncate text-xs text-ink3">{[mover.namespace, mover.cluster].filter(Boolean).join(' · ')}</span>
+          <span className="max-w-full shrink-0 truncate font-medium" title={mover.controller || title}>{title}</span>
+          <span className="min-w-0 truncate text-xs text-ink3" title={place}>{place}</span>
         </span>
-        <span className="block truncate text-xs text-ink2" title={words}>{words}</span>
+        <span className="line-clamp-2 text-xs text-ink2" title={words}>{words}</span>
       </span>
       <span className="flex shrink-0 flex-col items-end">
         <Difference value={mover.difference} />
@@ -82,7 +86,6 @@ function Line({ mover, compared, zone, unit }: { mover: Mover; compared: Compare
       </span>
     </>
   );
-  void unit;
   return (
     <li className="border-b border-line last:border-b-0">
       {mover.idle ? (
@@ -94,10 +97,10 @@ function Line({ mover, compared, zone, unit }: { mover: Mover; compared: Compare
   );
 }
 
-function periods(compared: Compared, format: Format): string {
+function periods(compared: Compared): string {
   if (compared.asked) return 'against the period before';
   const days = daysOf(compared.now);
-  return `last ${days} whole ${days === 1 ? 'day' : 'days'} (${format.window(compared.now.start, compared.now.end)}) against the ${days} before`;
+  return days === 1 ? 'the last whole day against the one before' : `${days} whole days against the ${days} before`;
 }
 
 const Loading = () => (

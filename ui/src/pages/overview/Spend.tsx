@@ -12,7 +12,7 @@ import { printFilter, Table, termsOf, type Meta, type Search, type View } from '
 import { nameOf, titleOf, useFormat } from '../../format';
 import { useSpend } from './questions';
 
-const HEIGHT = 244;
+const HEIGHT = 228;
 
 export function Spend({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
   const spend = useSpend(search);
@@ -23,10 +23,10 @@ export function Spend({ search, set, meta }: { search: Search; set: SetSearch; m
   const dim = spend.isPlaceholderData ? 'opacity-50' : '';
   return (
     <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
-      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[294px]">
+      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[250px]">
         {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.steps.length ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing in this window" /> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
       </Panel>
-      <Panel title="Where it goes" aside={<Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} />} className="min-h-[294px]">
+      <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[250px]">
         {data ? <div className={dim}><Shares view={data} search={search} onLight={setLit} /></div> : spend.isError ? <Message title="Not known now" /> : <Loading />}
       </Panel>
     </div>
@@ -63,7 +63,7 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
   const most = Math.max(0, ...lines.map((one) => one.value ?? 0));
   if (!lines.length) return <Message title="Nothing was running in this window" />;
   return (
-    <ul className="flex flex-col py-1.5" onMouseLeave={() => onLight(null)} aria-label={`Cost by ${titleOf(by).toLowerCase()}`}>
+    <ul className="flex flex-col py-[5px]" aria-label={`Cost by ${titleOf(by).toLowerCase()}`}>
       {lines.map((one) => {
         const inside = (
           <>
@@ -76,19 +76,20 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
             <span className="num text-right text-ink3">{format.share(one.value !== null && total ? one.value / total : null)}</span>
           </>
         );
-        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
+        const light = { onFocus: () => onLight(one.key), onBlur: () => onLight(null), onMouseEnter: () => onLight(one.key), onMouseLeave: () => onLight(null) };
+        const shape = 'grid h-[22px] grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
         return (
-          <li key={one.key} onMouseEnter={() => onLight(one.key)}>
+          <li key={one.key}>
             {one.filter ? (
-              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: next(by), filter: one.filter }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: next(by), filter: one.filter }} className={shape} {...light}>
                 {inside}
               </Link>
             ) : one.key === 'idle' ? (
-              <Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+              <Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className={shape} {...light}>
                 {inside}
               </Link>
             ) : one.key === 'other' ? (
-              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: by }} className={shape} onFocus={() => onLight(one.key)} onBlur={() => onLight(null)}>
+              <Link to="/allocations" search={{ window: search.window, zone: search.zone, agg: by }} className={shape} {...light}>
                 {inside}
               </Link>
             ) : (

@@ -13,7 +13,7 @@ import { poolsOf } from './pools';
 import { hoursOf } from './periods';
 import { useNodes } from './questions';
 
-const EACH = 3;
+const EACH = 4;
 
 export function Waste({ search }: { search: Search }) {
   const format = useFormat();
@@ -43,7 +43,7 @@ export function Waste({ search }: { search: Search }) {
           {worst.map((one) => {
             const name = one.groups[0] ?? '';
             return (
-              <Line key={one.key} to={<Link to="/efficiency" search={{ ...way, agg: 'controller', filter: printFilter(termsOf('namespace', name)) }} className="truncate hover:underline">{nameOf(name, 'namespace')}</Link>} beside={`${format.share(one.used + one.spare > 0 ? one.spare / (one.used + one.spare) : null)} of its CPU and RAM`} amount={format.money(one.spare)} />
+              <Line key={one.key} to={<Link to="/efficiency" search={{ ...way, agg: 'controller', filter: printFilter(termsOf('namespace', name)) }} className="truncate hover:underline">{nameOf(name, 'namespace')}</Link>} beside={`${format.share(one.used + one.spare > 0 ? one.spare / (one.used + one.spare) : null)} not used`} amount={format.money(one.spare)} />
             );
           })}
         </ul>
@@ -70,7 +70,7 @@ function Pools({ search }: { search: Search }) {
         <Line
           key={pool.key}
           to={<Link to="/infrastructure" search={{ window: search.window, zone: search.zone, agg: 'asset', filter: printFilter([{ field: 'assetType', operator: ':', values: ['node'] }, { field: 'cluster', operator: ':', values: [pool.cluster] }]) }} className="truncate hover:underline">{pool.kind || 'Nodes'} <span className="text-ink3">· {pool.cluster}</span></Link>}
-          beside={`${format.share(pool.cost ? pool.idle / pool.cost : null)} of ${format.count(Math.round(pool.nodes * 10) / 10)} ${pool.nodes === 1 ? 'node' : 'nodes'}`}
+          beside={`${format.share(pool.cost ? pool.idle / pool.cost : null)} idle`}
           amount={format.money(pool.idle)}
         />
       ))}

@@ -64,7 +64,7 @@ function nodes({ pools, factor, window, zone }: Seen): Action[] {
       {
         key: `nodes/${pool.key}`, kind: count > 0 ? 'nodes' : 'idle', cluster: pool.cluster, namespace: '', name: pool.kind,
         monthly: (count > 0 ? count * perNode : pool.free) * factor, atMost: count === 0,
-        facts: { count, nodes: pool.nodes, idle: pool.idle / pool.cost },
+        facts: { count, nodes: pool.nodes, idle: pool.idle / pool.cost, spare: pool.spare },
         to: '/infrastructure', search: { window, zone, agg: 'asset', filter },
       },
     ];

@@ -19,7 +19,7 @@ const DEFAULTS: Partial<Search> = { window: '30d' };
 
 export function Overview() {
   const meta = useMeta();
-  if (meta.data && meta.data.clusters.length === 0) return <FirstRun />;
+  if (meta.data?.clusters.length === 0) return <FirstRun />;
   if (meta.isError && !meta.data) {
     return (
       <div className="flex h-full">

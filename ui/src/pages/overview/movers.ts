@@ -27,6 +27,8 @@ export interface Mover {
 export interface Cause {
   resource: string;
   difference: number;
+  now: number;
+  before: number;
   /** Quantities held, where that resource has one. */
   held: { now: number; before: number; unit: string } | null;
 }
@@ -34,6 +36,8 @@ export interface Cause {
 const HELD: Record<string, string> = { cpu_cost: 'cpu_core_hours_held', ram_cost: 'ram_gib_hours_held', gpu_cost: 'gpu_card_hours_held', storage_cost: 'storage_gib_hours_held' };
 const RESOURCES = MOVER_COLUMNS.filter((name) => name.endsWith('_cost') && name !== 'total_cost');
 const CENT = 0.005;
+/** Changes up to that are none. */
+const SAME = 0.005;
 
 /** Everything that costs otherwise than before, the largest difference in money first. */
 export function moversOf(now: View, before: View): Mover[] {
@@ -71,14 +75,15 @@ export function reason(mover: Mover, quantity: (value: number, unit: string) => 
   if (kind === 'ended') return 'no longer there';
   if (!cause) return difference > 0 ? 'costs more' : 'costs less';
   const direction = difference > 0 ? 'grew' : 'fell';
-  const part = Math.abs(cause.difference) < Math.abs(difference) * 0.995 ? ` by ${money(Math.abs(cause.difference))}` : '';
+  const part = Math.abs(cause.difference) < Math.abs(difference) * 0.995 ? ` ${money(Math.abs(cause.difference))}` : '';
   const head = `${what} cost ${direction}${part}`;
   const { held } = cause;
   if (!held || held.before === 0 || held.now === 0) return head;
   const more = held.now / held.before - 1;
-  const verb = mover.idle ? (more > 0 ? 'more lay idle' : 'less lay idle') : more > 0 ? 'more was held' : 'less was held';
-  if (Math.abs(more) < 0.005 || more > 0 !== difference > 0) return `${head}: another price, not another amount`;
-  return `${head}: ${verb} (${quantity(held.before, '')} → ${quantity(held.now, held.unit)})`;
+  const dearer = cause.now / held.now / (cause.before / held.before) - 1;
+  // As much as before, or a change to the other side: then it is the price, on the whole, of what was held.
+  if (Math.abs(dearer) > SAME && (Math.abs(more) <= SAME || more > 0 !== difference > 0)) return `${head}: ${dearer > 0 ? 'a higher' : 'a lower'} price of what is ${mover.idle ? 'idle' : 'held'}`;
+  return `${head}: ${mover.idle ? 'idle' : 'held'} ${quantity(held.before, '')} → ${quantity(held.now, held.unit)}`;
 }
 
 function keyed(table: Table): Map<string, Row> {
@@ -92,7 +97,7 @@ function causeOf(a: Table, row: Row | undefined, b: Table, old: Row | undefined,
     if (change > 0 !== difference > 0 || Math.abs(change) <= Math.abs(best?.difference ?? 0)) continue;
     const column = HELD[resource];
     const unit = column ? (a.column(column)?.unit ?? '') : '';
-    best = { resource, difference: change, held: column ? { now: of(a, row, column), before: of(b, old, column), unit } : null };
+    best = { resource, difference: change, now: of(a, row, resource), before: of(b, old, resource), held: column ? { now: of(a, row, column), before: of(b, old, column), unit } : null };
   }
   return best;
 }

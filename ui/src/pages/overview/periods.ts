@@ -56,10 +56,10 @@ export interface Compared {
   asked: boolean;
 }
 
-/** What may be compared: the window with the period before; where that is not wholly known, as many of the last whole days as were there twice. */
+/** What may be compared: the window with the period before; where that is not wholly known, as many of the last whole days as are known twice. */
 export function comparable(view: View, days: readonly Day[]): Compared | null {
   if (view.previous && !view.previousPartial && view.prevTotal) return { now: view.window, before: view.previous, asked: true };
-  const count = Math.min(WEEK, Math.floor(days.length / 2));
+  const count = Math.min(Math.max(1, daysOf(view.window)), Math.floor(days.length / 2));
   const [middle, from, to] = [days.at(-count), days.at(-2 * count), days.at(-1)];
   if (count === 0 || !middle || !from || !to) return null;
   return { now: { start: middle.start, end: to.end }, before: { start: from.start, end: middle.start }, asked: false };

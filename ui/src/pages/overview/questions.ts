@@ -8,6 +8,8 @@ import { comparable, runRate, wholeDays, windowOf, type Compared, type Period, t
 
 const MOST = 20_000;
 export const SHOWN = 8;
+/** As many days as are looked through for periods that can be compared: two months. */
+const DAYS = '63d';
 const once = { step: 'all', compare: 'none', trend: false, limit: MOST } as const;
 const asked = ({ window, zone }: Search): Parameters => ({ window, zone });
 
@@ -31,7 +33,7 @@ export interface Pace {
 /** How fast money goes now, and which two periods can be compared. */
 export function usePace(search: Search) {
   const meta = useMeta();
-  const days = useSmallView('/allocation/view', { zone: search.zone, window: '16d', agg: 'cluster', step: 'day', compare: 'none', columns: 'total_cost', trend: false });
+  const days = useSmallView('/allocation/view', { zone: search.zone, window: DAYS, agg: 'cluster', step: 'day', compare: 'none', columns: 'total_cost', trend: false });
   const window = useClusterCosts(search);
   const clusters = meta.data?.clusters;
   const pace = useMemo((): Pace | null => {
@@ -53,8 +55,7 @@ export function useMovers(search: Search, compared: Compared | null) {
   const before = useSmallView('/allocation/view', { ...common, window: compared ? windowOf(compared.before) : '' }, compared !== null);
   const fresh = !now.isPlaceholderData && !before.isPlaceholderData;
   const movers = useMemo((): Mover[] | null => (now.data && before.data && fresh ? moversOf(now.data, before.data) : null), [now.data, before.data, fresh]);
-  const unit = (name: string): string => now.data?.columns.find((column) => column.name === name)?.unit ?? '';
-  return { movers, unit, total: totalOf(now.data), before: totalOf(before.data), error: now.error ?? before.error, retry: () => void Promise.all([now.refetch(), before.refetch()]) };
+  return { movers, total: totalOf(now.data), before: totalOf(before.data), error: now.error ?? before.error, retry: () => void Promise.all([now.refetch(), before.refetch()]) };
 }
 
 /** What nobody held on each node, and of which kind each node is, of a window in the API's words. */
