@@ -35,7 +35,7 @@ export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = nul
   const format = useFormat();
   const theme = useTheme();
   const stacks = useMemo(() => stacksOf(view, off), [view, off]);
-  const names = useMemo(() => view.steps.map((step) => stepName(format, step.start, view.steps[0]?.end ?? '', step.partial)), [view, format]);
+  const names = useMemo(() => view.steps.map((step) => stepName(format, step.start, step.end, step.partial)), [view, format]);
   const option = useCallback(
     () => (kind === 'treemap' ? treemap(stacks, format, theme, factor) : overTime(stacks, names, view, kind, scale, format, theme)),
     [stacks, names, view, kind, scale, factor, format, theme],
@@ -97,8 +97,8 @@ function treemap(stacks: readonly Stack[], format: Format, theme: string, factor
 }
 
 /** How a step is named under its bar. */
-function stepName(format: Format, start: string, firstEnd: string, partial: boolean): string {
-  const hours = (new Date(firstEnd).getTime() - new Date(start).getTime()) / 3_600_000;
+function stepName(format: Format, start: string, end: string, partial: boolean): string {
+  const hours = (new Date(end).getTime() - new Date(start).getTime()) / 3_600_000;
   const name = hours > 0 && hours < 23 ? format.hour(start) : format.day(start);
   return partial ? `${name} *` : name;
 }

@@ -26,7 +26,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
   const share = (part: number | null): string => format.share(part !== null && total ? part / total : null);
   const comparing = view.previous !== null && !view.previousPartial && view.prevTotal !== null;
   return (
-    <dl className={`panel grid grid-cols-2 overflow-hidden md:grid-cols-3 xl:grid-cols-5 ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
+    <dl className={`panel grid grid-cols-2 gap-px overflow-hidden bg-line! md:grid-cols-3 xl:grid-cols-5 ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
       <Figure title={`Spent, ${window.charAt(0).toLowerCase()}${window.slice(1)}`} value={format.headline(total)} test="spent">
         {comparing ? (
           <>
@@ -65,7 +65,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
 
 function Figure({ title, value, children, doc, test, loading = false, last = false }: { title: string; value: string; children: ReactNode; doc?: string; test: string; loading?: boolean; last?: boolean }) {
   return (
-    <div className={`flex min-w-0 flex-col gap-0.5 border-line p-3.5 [&:not(:last-child)]:border-r ${last ? 'max-md:col-span-2' : ''} max-xl:border-b`} title={doc}>
+    <div className={`flex min-w-0 flex-col gap-0.5 bg-panel p-3.5 ${last ? 'col-span-2 xl:col-span-1' : ''}`} title={doc}>
       <dt className="truncate text-sm text-ink2">{title}</dt>
       <dd className="num text-[22px] leading-7 font-semibold tracking-[-0.02em] whitespace-nowrap sm:text-2xl" data-testid={test}>
         {loading ? <span className="skel inline-block h-6 w-24" /> : value || '—'}

@@ -67,31 +67,31 @@ function Line({ mover, compared, zone }: { mover: Mover; compared: Compared; zon
   const [kind, name] = mover.controller.includes(':') ? mover.controller.split(/:(.*)/s) : ['', mover.controller];
   const window = windowOf(mover.kind === 'ended' ? compared.before : compared.now);
   const title = mover.idle ? 'Idle of nodes' : name === '__unallocated__' ? 'Pods of no controller' : (name ?? '');
-  const words = reason(mover, (value, unit) => format.quantity(value, unit), (value) => format.money(value));
+  const words = reason(mover, (value, unit) => format.quantity(value, unit), (value) => format.short(value));
   const place = [mover.namespace.startsWith('__') ? '' : mover.namespace, mover.cluster].filter(Boolean).join(' · ');
   const filter = printFilter([...termsOf('cluster', mover.cluster), ...(mover.idle ? [] : [...termsOf('namespace', mover.namespace), ...termsOf('controller', mover.controller)])]);
   const inside = (
     <>
-      <span className="min-w-0 flex-1">
-        <span className="flex items-baseline gap-1.5">
+      <span className="flex items-baseline justify-between gap-3">
+        <span className="flex min-w-0 items-baseline gap-1.5">
           {kind && <span className="shrink-0 text-ink3">{kind}</span>}
           <span className="max-w-full shrink-0 truncate font-medium" title={mover.controller || title}>{title}</span>
           <span className="min-w-0 truncate text-xs text-ink3" title={place}>{place}</span>
         </span>
-        <span className="line-clamp-2 text-xs text-ink2" title={words}>{words}</span>
-      </span>
-      <span className="flex shrink-0 flex-col items-end">
         <Difference value={mover.difference} />
-        <span className="text-xs"><ChangeOf now={mover.now} before={mover.before} /></span>
+      </span>
+      <span className="flex items-baseline justify-between gap-3 text-xs">
+        <span className="text-ink2">{words}</span>
+        <ChangeOf now={mover.now} before={mover.before} />
       </span>
     </>
   );
   return (
     <li className="border-b border-line last:border-b-0">
       {mover.idle ? (
-        <Link to="/efficiency" search={{ window, zone, filter }} className="flex items-center gap-3 px-3.5 py-1.5 hover:bg-hover">{inside}</Link>
+        <Link to="/efficiency" search={{ window, zone, filter }} className="block px-3.5 py-[5px] hover:bg-hover">{inside}</Link>
       ) : (
-        <Link to="/allocations" search={{ window, zone, agg: 'controller', filter }} className="flex items-center gap-3 px-3.5 py-1.5 hover:bg-hover">{inside}</Link>
+        <Link to="/allocations" search={{ window, zone, agg: 'controller', filter }} className="block px-3.5 py-[5px] hover:bg-hover">{inside}</Link>
       )}
     </li>
   );
@@ -100,7 +100,7 @@ function Line({ mover, compared, zone }: { mover: Mover; compared: Compared; zon
 function periods(compared: Compared): string {
   if (compared.asked) return 'against the period before';
   const days = daysOf(compared.now);
-  return days === 1 ? 'the last whole day against the one before' : `${days} whole days against the ${days} before`;
+  return days === 1 ? 'the last day against the one before' : `${days} days against the ${days} before`;
 }
 
 const Loading = () => (

@@ -28,7 +28,7 @@ export function Waste({ search }: { search: Search }) {
     const worst = [...found.rows].filter((one) => one.spare > 0).sort((a, b) => b.spare - a.spare).slice(0, EACH);
     const way = { window: search.window, zone: search.zone };
     body = (
-      <div className={waste.stale ? 'opacity-50' : ''}>
+      <div className={`pb-2 ${waste.stale ? 'opacity-50' : ''}`}>
         <div className="border-b border-line px-3.5 py-2.5">
           <Bands values={values} whole={total ?? 0} height={14} label={`Used ${share(all.used)}, requested and not used ${share(all.spare)}, held by nobody ${share(all.idle)}, use not measured ${share(restOf(all))}`} />
           <div className="mt-1.5 flex flex-wrap gap-x-4 text-xs text-ink3">
