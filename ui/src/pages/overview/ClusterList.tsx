@@ -6,6 +6,7 @@ import { Failed } from '../../components/states';
 import { printFilter, Table, termsOf, useAnswer, type Search } from '../../data';
 import { useFormat } from '../../format';
 import { FreshnessOf } from '../clusters/Freshness';
+import { clusterLines } from '../clusters/lines';
 import { useClusterCosts } from './questions';
 
 export function ClusterList({ search }: { search: Search }) {
@@ -16,7 +17,7 @@ export function ClusterList({ search }: { search: Search }) {
   if (!costs.data) return <div className="flex flex-col gap-2 p-3.5" role="status" aria-label="Loading"><div className="skel h-6" /><div className="skel h-6" /><div className="skel h-6" /></div>;
   const table = new Table(costs.data);
   const total = table.number(table.total, 'total_cost');
-  const lines = clusterLines(table);
+  const lines = clusterLines(table, states.data?.clusters);
   const head = 'px-3.5 py-1.5 text-left font-medium text-ink2';
   const cell = 'px-3.5 py-1.5';
   return (
@@ -42,47 +43,13 @@ export function ClusterList({ search }: { search: Search }) {
               <td className={`${cell} num text-right`}>{format.money(one.cost)}</td>
               <td className={`${cell} num text-right text-ink2`}>{format.share(one.cost !== null && total ? one.cost / total : null)}</td>
               <td className={cell}><Spark values={one.trend} partial={costs.data.partial} width={96} /></td>
-              <td className={`${cell} num text-right`}>{format.share(one.cost ? one.idle / one.cost : null)}</td>
+              <td className={`${cell} num text-right`}>{format.share(one.cost && one.idle !== null ? one.idle / one.cost : null)}</td>
               <td className={cell}><Efficiency value={one.efficiency} /></td>
-              <td className={cell}><FreshnessOf state={states.data?.clusters.find((state) => state.name === one.name)} loading={states.isPending} /></td>
+              <td className={cell}><FreshnessOf state={one.state ?? undefined} loading={states.isPending} /></td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
-}
-
-export interface ClusterLine {
-  name: string;
-  /** $ with its idle. */
-  cost: number | null;
-  idle: number;
-  efficiency: number | null;
-  trend: readonly (number | null)[];
-}
-
-/** Rows of clusters with the idle of each added to its own, dearest first. */
-export function clusterLines(table: Table): ClusterLine[] {
-  const found = new Map<string, ClusterLine>();
-  for (const row of [...table.rows, ...table.idle]) {
-    const name = table.text(row, 'cluster');
-    const cost = table.number(row, 'total_cost');
-    const before = found.get(name) ?? { name, cost: null, idle: 0, efficiency: null, trend: [] };
-    found.set(name, {
-      name,
-      cost: cost === null ? before.cost : (before.cost ?? 0) + cost,
-      idle: before.idle + (row.idle ? (cost ?? 0) : 0),
-      efficiency: row.idle ? before.efficiency : table.number(row, 'efficiency'),
-      trend: added(before.trend, table.trend(row)),
-    });
-  }
-  return [...found.values()].sort((a, b) => (b.cost ?? -1) - (a.cost ?? -1) || a.name.localeCompare(b.name));
-}
-
-function added(one: readonly (number | null)[], other: readonly (number | null)[]): (number | null)[] {
-  return Array.from({ length: Math.max(one.length, other.length) }, (_, place) => {
-    const [a, b] = [one[place] ?? null, other[place] ?? null];
-    return a === null ? b : b === null ? a : a + b;
-  });
 }

@@ -1,4 +1,6 @@
 /** Overview: whose money, how much, what changed and why, how much is idle, and what to do first. */
+import { Link } from '@tanstack/react-router';
+
 import { useAddress } from '../../app/address';
 import { Page, Panel } from '../../components/Page';
 import { Failed } from '../../components/states';
@@ -43,7 +45,7 @@ function Found({ meta }: { meta: Meta | undefined }) {
           <Waste search={search} />
           <DoFirst search={search} pace={pace} className="lg:col-span-2 xl:col-span-1" />
         </div>
-        <Panel title="Clusters">
+        <Panel title="Clusters" aside={<Link to="/clusters" search={{ window: search.window, zone: search.zone }} className="link">All about them</Link>}>
           <ClusterList search={search} />
         </Panel>
         <Trust search={search} meta={meta} />
