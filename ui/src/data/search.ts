@@ -18,6 +18,7 @@ export const DEFAULTS = {
   cols: '',
   off: '',
   open: '',
+  severity: '',
 } as const;
 
 export type Search = { -readonly [K in keyof typeof DEFAULTS]: string };
