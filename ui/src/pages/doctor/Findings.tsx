@@ -31,7 +31,7 @@ function One({ finding }: { finding: Finding }) {
         <div className="flex min-w-0 flex-1 flex-col gap-1.5">
           <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
             <h3 className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 text-base font-semibold">
-              <span className="break-words">{finding.title}</span>
+              <span className="break-words">{capital(finding.title)}</span>
               <span className={`tag ${look.tag}`}>{look.word}</span>
               {finding.cluster && (
                 <Link to="/allocations" search={{ filter: printFilter(termsOf('cluster', finding.cluster)) }} className="tag hover:underline">{finding.cluster}</Link>
@@ -80,4 +80,8 @@ const Evidence = ({ lines }: { lines: readonly string[] }) => (
 );
 
 /** The API's clauses as sentences. */
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
+const sentence = (text: string): string => capital(text) + (/[.!?]$/.test(text) ? '' : '.');
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -7,7 +7,7 @@ export function Prose({ text }: { text: string }) {
     <>
       {pieces(text).map((one, place) =>
         one.code ? (
-          <code key={place} className="rounded-[4px] bg-sunk px-1 py-px font-mono text-[11.5px] break-all text-ink">{one.text}</code>
+          <code key={place} className="rounded-[4px] bg-sunk px-1 py-px font-mono text-[11.5px] wrap-anywhere text-ink">{one.text}</code>
         ) : (
           <span key={place}>{one.text}</span>
         ),

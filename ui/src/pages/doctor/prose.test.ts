@@ -7,8 +7,9 @@ const code = (text: string): string[] => pieces(text).filter((one) => one.code).
 describe('what is to be typed or looked for', () => {
   it('is flags, paths, metrics, settings and commands', () => {
     expect(code("let Prometheus scrape the kubelets' /metrics/cadvisor, and look in --metric-allowlist, --resources and metric_relabel_configs")).toEqual(['/metrics/cadvisor', '--metric-allowlist', '--resources', 'metric_relabel_configs']);
-    expect(code('run it with --metric-labels-allowlist=pods=[*],nodes=[*]')[0]).toBe('--metric-labels-allowlist=pods=[*]');
+    expect(code('run it with --metric-labels-allowlist=pods=[*],nodes=[*]')[0]).toBe('--metric-labels-allowlist=pods=[*],nodes=[*]');
     expect(code('set honor_labels: true in the job')).toEqual(['honor_labels: true']);
+    expect(code('run farthing backfill --window 2026-11-20,2026-11-21 while it lasts, or farthing up --strict and wait')).toEqual(['farthing backfill --window 2026-11-20,2026-11-21', 'farthing up --strict']);
     expect(code('ask `farthing doctor`, or run farthing backfill')).toEqual(['farthing doctor', 'farthing backfill']);
   });
 

@@ -6,7 +6,7 @@ export interface Piece {
 }
 
 /** Flags, paths, settings, names of metrics, commands and what stands between backticks. */
-const CODE = /`([^`]+)`|(--[a-z][\w-]*(?:=[^\s,;]+)?|(?<![\w/])\/[\w.-]+(?:\/[\w.-]+)*|\bfarthing (?:up|doctor|serve|settings|report|query|backfill|lake|demo)\b(?: --?[\w-]+)*|\b[a-z]\w*(?:_\w+)+\b(?::? (?:true|false)\b)?)/g;
+const CODE = /`([^`]+)`|(--[a-z][\w-]*(?:=(?:[^\s,;]|,(?=\S))+)?|(?<![\w/])\/[\w.-]+(?:\/[\w.-]+)*|\bfarthing (?:up|doctor|serve|settings|report|query|backfill|lake|demo)\b(?: --?[\w-]+(?: (?=\S*[\d/:A-Z])[^\s,;]+(?:,\S+)?)?)*|\b[a-z]\w*(?:_\w+)+\b(?::? (?:true|false)\b)?)/g;
 
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];

@@ -5,6 +5,7 @@ import { CircleCheck, CircleDashed, LoaderCircle, TriangleAlert } from 'lucide-r
 import type { ReactNode } from 'react';
 
 import { Command } from '../../components/Command';
+import { Loops } from '../../components/Loops';
 import { Page, Panel } from '../../components/Page';
 import { metaQuery, useAnswer, type Schemas } from '../../data';
 import { useFormat } from '../../format';
@@ -42,20 +43,8 @@ export function FirstRun() {
             <p className="p-3.5 text-sm text-up">{status.error.message}</p>
           ) : !data ? (
             <div className="p-3.5"><div className="skel h-24" role="status" aria-label="Loading" /></div>
-          ) : data.loops.length === 0 ? (
-            <p className="p-3.5 text-sm text-ink2">Nothing collects here: this server only answers questions about what is kept (<code>farthing serve</code>). Start <code>farthing up</code> where the data are.</p>
           ) : (
-            <ul className="flex flex-col">
-              {data.loops.map((loop) => (
-                <li key={loop.name} className="flex items-start gap-2.5 border-b border-line px-3.5 py-2 last:border-b-0">
-                  {loop.ok ? <CircleCheck size={15} className="mt-0.5 shrink-0 text-down" aria-hidden="true" /> : <TriangleAlert size={15} className="mt-0.5 shrink-0 text-up" aria-hidden="true" />}
-                  <span className="min-w-0 flex-1">
-                    <span className="font-medium">{loop.name}</span> <span className="text-sm text-ink3">{loop.ok ? (loop.rounds ? 'works' : 'has not been round yet') : `failed ${loop.failures === 1 ? 'once' : `${loop.failures} times`}`}</span>
-                    {(loop.problem || loop.did) && <span className={`block text-sm break-words ${loop.problem ? 'text-up' : 'text-ink2'}`}>{loop.problem || loop.did}</span>}
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <Loops status={data} />
           )}
         </Panel>
         <Panel title="What stands in the way" className="lg:col-span-2" aside={<Link to="/doctor" className="link">Doctor</Link>}>
