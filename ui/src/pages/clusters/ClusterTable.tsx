@@ -88,11 +88,11 @@ export function ClusterTable({ lines, total, partial, search, set, keys, onLight
                   <td className={cell}><Spark values={line.trend} partial={partial} width={84} /></td>
                   <td className={`${cell} num text-right text-ink2`}>{format.share(line.cost !== null && total ? line.cost / total : null)}</td>
                   <td className={`${cell} num text-right`}>{format.share(line.cost && line.idle !== null ? line.idle / line.cost : null)}</td>
-                  <td className={cell}><Efficiency value={line.efficiency} /></td>
+                  <td className={`${cell} text-right`}><Efficiency value={line.efficiency} /></td>
                   <td className={`${cell} num text-right`}>{waiting ? <Wait /> : format.whole(line.state?.nodes)}</td>
                   <td className={cell}>
                     <FreshnessOf state={line.state ?? undefined} loading={waiting} />
-                    {line.state?.behindSeconds != null && line.state.state !== 'fresh' && <span className="num ml-1 text-ink3">({format.duration(line.state.behindSeconds)} ago)</span>}
+                    {line.state?.behindSeconds != null && line.state.state !== 'fresh' && <span className="num block pl-3.5 text-xs text-ink3">{format.duration(line.state.behindSeconds)} ago</span>}
                   </td>
                   <td className={cell}>{waiting ? <Wait /> : <Gaps line={line} open={open} onOpen={() => set({ open: open ? '' : line.name }, { replace: true })} />}</td>
                   <td className={`${cell} num text-ink2`}>{waiting ? <Wait /> : line.state?.first ? format.fullDay(line.state.first) : '—'}</td>

@@ -9,7 +9,7 @@ import { printFilter, termsOf, type Search } from '../../data';
 import { nameOf, useFormat } from '../../format';
 import { useWaste } from '../efficiency/questions';
 import { restOf } from '../efficiency/waste';
-import { poolsOf } from './pools';
+import { nodesOf, poolsOf } from './pools';
 import { hoursOf } from './periods';
 import { useNodes } from './questions';
 
@@ -69,7 +69,7 @@ function Pools({ search }: { search: Search }) {
       {pools.slice(0, EACH).map((pool) => (
         <Line
           key={pool.key}
-          to={<Link to="/infrastructure" search={{ window: search.window, zone: search.zone, agg: 'asset', filter: printFilter([{ field: 'assetType', operator: ':', values: ['node'] }, { field: 'cluster', operator: ':', values: [pool.cluster] }]) }} className="truncate hover:underline">{pool.kind || 'Nodes'} <span className="text-ink3">· {pool.cluster}</span></Link>}
+          to={<Link to="/infrastructure" search={{ window: search.window, zone: search.zone, ...nodesOf(pool) }} className="truncate hover:underline">{pool.kind || 'Nodes'} <span className="text-ink3">· {pool.cluster}</span></Link>}
           beside={`${format.share(pool.cost ? pool.idle / pool.cost : null)} idle`}
           amount={format.money(pool.idle)}
         />

@@ -2,7 +2,7 @@
 import type { Patch, Table } from '../../data';
 import { printFilter, termsOf } from '../../data';
 import { efficiencyOf, wasteOf, type Waste } from '../efficiency/waste';
-import { removable, type Pool } from './pools';
+import { nodesOf, removable, type Pool } from './pools';
 
 export interface Action {
   key: string;
@@ -57,15 +57,12 @@ function nodes({ pools, factor, window, zone }: Seen): Action[] {
     if (pool.cost <= 0 || pool.idle / pool.cost < IDLE) return [];
     const count = removable(pool);
     const perNode = pool.nodes ? pool.cost / pool.nodes : 0;
-    // Which nodes: an address holds a handful by name, more than that only by cluster.
-    const named = pool.names.length <= 12 ? [{ field: 'name', operator: ':', values: pool.names }] : [];
-    const filter = printFilter([{ field: 'assetType', operator: ':', values: ['node'] }, { field: 'cluster', operator: ':', values: [pool.cluster] }, ...named]);
     return [
       {
         key: `nodes/${pool.key}`, kind: count > 0 ? 'nodes' : 'idle', cluster: pool.cluster, namespace: '', name: pool.kind,
         monthly: (count > 0 ? count * perNode : pool.free) * factor, atMost: count === 0,
         facts: { count, nodes: pool.nodes, idle: pool.idle / pool.cost, spare: pool.spare },
-        to: '/infrastructure', search: { window, zone, agg: 'asset', filter },
+        to: '/infrastructure', search: { window, zone, ...nodesOf(pool) },
       },
     ];
   });
@@ -113,7 +110,7 @@ function volumes({ kinds, factor, window, zone }: Seen): Action[] {
       {
         key: `volumes/${cluster}/${namespace}`, kind: 'volumes', cluster, namespace, name: '', monthly: (kinds.number(row, 'total_cost') ?? 0) * factor, atMost: false,
         facts: { balancers: (kinds.number(row, 'load_balancer_cost') ?? 0) * factor },
-        to: '/allocations', search: { window, zone, agg: 'kind,pod', filter: printFilter([...termsOf('cluster', cluster), ...termsOf('namespace', namespace)]) },
+        to: '/allocations', search: { window, zone, agg: 'kind,providerID', q: 'unmounted', filter: printFilter([...termsOf('cluster', cluster), ...termsOf('namespace', namespace)]) },
       },
     ];
   });

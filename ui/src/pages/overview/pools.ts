@@ -1,5 +1,5 @@
 /** Nodes of one cluster and kind, and how many of them nobody needs. */
-import type { Table } from '../../data';
+import { printFilter, type Patch, type Table } from '../../data';
 import { idleNodesOf, type IdleNode, type Load } from '../efficiency/idleNodes';
 
 export interface Pool {
@@ -7,8 +7,6 @@ export interface Pool {
   cluster: string;
   /** The instance type; empty where it is not known. */
   kind: string;
-  /** Names of its nodes, emptiest first. */
-  names: string[];
   /** How many there were on average. */
   nodes: number;
   cost: number;
@@ -38,7 +36,6 @@ export function poolsOf(load: Table, kinds: Table, hours: number): Pool[] {
     const idle = sum(nodes.map((node) => node.idle ?? 0));
     return {
       key, cluster, kind: key.slice(cluster.length + 1),
-      names: nodes.map((node) => node.node),
       nodes: hours ? sum(lived) / hours : 0,
       cost: sum(nodes.map((node) => node.cost ?? 0)),
       idle,
@@ -52,6 +49,13 @@ export function poolsOf(load: Table, kinds: Table, hours: number): Pool[] {
 
 /** Whole nodes that could go: those that are empty, or as many as the scarcest resource leaves free. */
 export const removable = (pool: Pool): number => Math.min(Math.round(pool.nodes), Math.max(pool.empty, Math.floor(pool.nodes * pool.spare + 1e-9)));
+
+/** The page of assets, on the nodes of a pool: names of assets end in their kind there. */
+export const nodesOf = (pool: Pool): Patch => ({
+  agg: 'asset',
+  filter: printFilter([{ field: 'assetType', operator: ':', values: ['node'] }, { field: 'cluster', operator: ':', values: [pool.cluster] }]),
+  ...(pool.kind ? { q: pool.kind } : {}),
+});
 
 function spareOf(nodes: readonly IdleNode[]): number {
   const parts = (['cpu', 'ram', 'gpu'] as const).flatMap((resource) => {

@@ -7,7 +7,7 @@ import { moversOf, MOVER_COLUMNS, type Mover } from './movers';
 import { comparable, runRate, wholeDays, windowOf, type Compared, type Period, type Rate } from './periods';
 
 const MOST = 20_000;
-export const SHOWN = 8;
+export const SHOWN = 7;
 /** As many days as are looked through for periods that can be compared: two months. */
 const DAYS = '63d';
 const once = { step: 'all', compare: 'none', trend: false, limit: MOST } as const;
