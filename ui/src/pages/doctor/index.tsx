@@ -140,7 +140,7 @@ function Source({ told }: { told: Diagnosis }) {
           <p className="text-ink2">No Prometheus is asked here, so there is none to be examined: samples come from exporters themselves, or facts from a lake.</p>
         )}
         {told.notes.map((note) => <p key={note} className="text-ink2">{note}</p>)}
-        <p className="text-ink3">The same in a terminal:</p>
+        <p className="text-ink3">{told.source ? 'The same in a terminal:' : 'To examine one, in a terminal:'}</p>
         <Command>{told.source ? `farthing doctor --prometheus ${told.source}` : 'farthing doctor --prometheus URL'}</Command>
       </div>
     </Panel>

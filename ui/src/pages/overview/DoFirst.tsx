@@ -53,7 +53,7 @@ export function DoFirst({ search, pace, className = '' }: { search: Search; pace
     );
   }
   return (
-    <Panel title="Do first" aside={recent ? `$ a month, by ${format.window(recent.start, recent.end)}` : ''} className={`min-h-[330px] ${className}`}>
+    <Panel title="Do first" aside={recent ? `$ a month, by ${format.window(recent.start, recent.end)}` : ''} className={`min-h-[371px] ${className}`}>
       {body}
     </Panel>
   );

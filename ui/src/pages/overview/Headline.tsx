@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 
 import { ChangeOf } from '../../components/figures';
+import { Failed } from '../../components/states';
 import { PRESETS } from '../../components/windows';
 import { Table, type Search } from '../../data';
 import { useFormat } from '../../format';
@@ -10,12 +11,14 @@ import { wasted } from '../efficiency/waste';
 import { useClusterCosts, type Pace } from './questions';
 
 const MONTH = '30.42 days';
+const GRID = 'panel grid grid-cols-2 gap-px overflow-hidden bg-line! md:grid-cols-3 xl:grid-cols-5';
+const TITLES = ['Spent', 'A month at this pace', 'Idle', 'Wasted', 'Efficiency'];
 
 export function Headline({ search, pace }: { search: Search; pace: Pace | null }) {
   const format = useFormat();
   const costs = useClusterCosts(search);
   const waste = useWaste({ ...search, agg: 'namespace', filter: '' });
-  if (!costs.data) return <div className="panel h-[104px] p-4" role="status" aria-label="Loading"><div className="skel h-full" /></div>;
+  if (!costs.data) return costs.isError ? <div className="panel flex min-h-[113px]"><Failed error={costs.error} retry={() => void costs.refetch()} what="What was spent" /></div> : <Loading />;
   const view = costs.data;
   const table = new Table(view);
   const total = table.number(table.total, 'total_cost');
@@ -26,7 +29,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
   const share = (part: number | null): string => format.share(part !== null && total ? part / total : null);
   const comparing = view.previous !== null && !view.previousPartial && view.prevTotal !== null;
   return (
-    <dl className={`panel grid grid-cols-2 gap-px overflow-hidden bg-line! md:grid-cols-3 xl:grid-cols-5 ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
+    <dl className={`${GRID} ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
       <Figure title={`Spent, ${window.charAt(0).toLowerCase()}${window.slice(1)}`} value={format.headline(total)} test="spent">
         {comparing ? (
           <>
@@ -74,3 +77,16 @@ function Figure({ title, value, children, doc, test, loading = false, last = fal
     </div>
   );
 }
+
+/** The same figures, without their numbers. */
+const Loading = () => (
+  <div role="status" aria-label="Loading">
+    <dl className={GRID}>
+      {TITLES.map((title, place) => (
+        <Figure key={title} title={title} value="" test="" loading last={place === TITLES.length - 1}>
+          <span className="skel mt-1 inline-block h-3 w-3/4" />
+        </Figure>
+      ))}
+    </dl>
+  </div>
+);

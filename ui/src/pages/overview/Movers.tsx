@@ -56,7 +56,7 @@ export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | 
     );
   }
   return (
-    <Panel title="What changed most" aside={compared ? <Link to="/allocations" className="link" search={{ window: windowOf(compared.now), zone: search.zone, agg: 'controller', sort: '-change' }}>All changes</Link> : ''} className="min-h-[330px]">
+    <Panel title="What changed most" aside={compared ? <Link to="/allocations" className="link" search={{ window: windowOf(compared.now), zone: search.zone, agg: 'controller', sort: '-change' }}>All changes</Link> : ''} className="min-h-[371px]">
       {body}
     </Panel>
   );

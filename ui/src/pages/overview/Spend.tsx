@@ -23,10 +23,10 @@ export function Spend({ search, set, meta }: { search: Search; set: SetSearch; m
   const dim = spend.isPlaceholderData ? 'opacity-50' : '';
   return (
     <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
-      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[250px]">
+      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[272px]">
         {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.steps.length ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing in this window" /> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
       </Panel>
-      <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[250px]">
+      <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[272px]">
         {data ? <div className={dim}><Shares view={data} search={search} onLight={setLit} /></div> : spend.isError ? <Message title="Not known now" /> : <Loading />}
       </Panel>
     </div>

@@ -51,7 +51,7 @@ export function Waste({ search }: { search: Search }) {
     );
   }
   return (
-    <Panel title="Idle and waste" aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>} className="min-h-[330px]">
+    <Panel title="Idle and waste" aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>} className="min-h-[371px]">
       {body}
     </Panel>
   );
@@ -60,8 +60,8 @@ export function Waste({ search }: { search: Search }) {
 function Pools({ search }: { search: Search }) {
   const format = useFormat();
   const nodes = useNodes(search.window, search.zone);
-  if (nodes.error && !nodes.load) return <p className="px-3.5 py-1 text-sm text-ink3">By node it could not be loaded.</p>;
-  if (!nodes.load || !nodes.kinds) return <div className="flex h-[72px] flex-col justify-evenly px-3.5" role="status" aria-label="Loading"><div className="skel h-4" /><div className="skel h-4" /><div className="skel h-4" /></div>;
+  if (nodes.error && !(nodes.load && nodes.kinds)) return <p className="px-3.5 py-1 text-sm text-ink3">By node it could not be loaded.</p>;
+  if (!nodes.load || !nodes.kinds) return <div className="flex h-24 flex-col justify-evenly pr-3.5 pl-[31px]" role="status" aria-label="Loading"><div className="skel h-4" /><div className="skel h-4" /><div className="skel h-4" /><div className="skel h-4" /></div>;
   const { window, asOf, partial } = nodes.load.view;
   const pools = poolsOf(nodes.load, nodes.kinds, hoursOf({ start: window.start, end: partial && asOf < window.end ? asOf : window.end }));
   return (
