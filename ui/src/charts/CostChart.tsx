@@ -35,7 +35,7 @@ export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = nul
   const format = useFormat();
   const theme = useTheme();
   const stacks = useMemo(() => stacksOf(view, off), [view, off]);
-  const names = useMemo(() => view.steps.map((step) => stepName(format, step.start, step.end, step.partial)), [view, format]);
+  const names = useMemo(() => stepNames(format, view.steps), [format, view]);
   const option = useCallback(
     () => (kind === 'treemap' ? treemap(stacks, format, theme, factor) : overTime(stacks, names, view, kind, scale, format, theme)),
     [stacks, names, view, kind, scale, factor, format, theme],
@@ -96,11 +96,13 @@ function treemap(stacks: readonly Stack[], format: Format, theme: string, factor
   };
 }
 
-/** How a step is named under its bar. */
-function stepName(format: Format, start: string, end: string, partial: boolean): string {
-  const hours = (new Date(end).getTime() - new Date(start).getTime()) / 3_600_000;
-  const name = hours > 0 && hours < 23 ? format.hour(start) : format.day(start);
-  return partial ? `${name} *` : name;
+/** How steps are named under their bars: by the hour where none is longer than hours; the last one may be cut short. */
+function stepNames(format: Format, steps: View['steps']): string[] {
+  const longest = Math.max(0, ...steps.map((step) => Date.parse(step.end) - Date.parse(step.start)));
+  return steps.map((step) => {
+    const name = longest < 23 * 3_600_000 ? format.hour(step.start) : format.day(step.start);
+    return step.partial ? `${name} *` : name;
+  });
 }
 
 const line = (stack: Stack | null, amount: string, share: string): string =>

@@ -21,9 +21,11 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
   if (!costs.data) return costs.isError ? <div className="panel flex min-h-[113px]"><Failed error={costs.error} retry={() => void costs.refetch()} what="What was spent" /></div> : <Loading />;
   const view = costs.data;
   const table = new Table(view);
-  const total = table.number(table.total, 'total_cost');
-  const idle = table.idle.length || total !== null ? table.idle.reduce((sum, row) => sum + (table.number(row, 'total_cost') ?? 0), 0) : null;
-  const spare = waste.found && !waste.stale ? wasted(waste.found.all) : null;
+  // No row at all: nothing is known of that time, which is not the same as nothing spent.
+  const told = table.rows.length + table.idle.length > 0;
+  const total = told ? table.number(table.total, 'total_cost') : null;
+  const idle = total !== null ? table.idle.reduce((sum, row) => sum + (table.number(row, 'total_cost') ?? 0), 0) : null;
+  const spare = told && waste.found && !waste.stale ? wasted(waste.found.all) : null;
   const rate = pace?.rate ?? null;
   const window = PRESETS.find((one) => one.value === search.window)?.title ?? 'This window';
   const share = (part: number | null): string => format.share(part !== null && total ? part / total : null);
@@ -36,7 +38,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
             <ChangeOf now={total} before={table.number(table.total, 'previous_cost')} /> on the period before
           </>
         ) : (
-          format.window(view.window.start, view.window.end)
+          `${format.window(view.window.start, view.window.end)}${told ? '' : ': nothing is known of it'}`
         )}
         {view.partial && `, until ${format.moment(view.asOf)}`}
       </Figure>
@@ -56,7 +58,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
       <Figure title="Idle" value={format.headline(idle)} test="idle">
         <strong className="font-semibold text-ink">{share(idle)}</strong> of it: nobody held it
       </Figure>
-      <Figure title="Wasted" value={waste.found && !waste.stale ? format.headline(spare === null ? null : spare + (idle ?? 0)) : ''} loading={!waste.found && !waste.error} test="wasted">
+      <Figure title="Wasted" value={format.headline(spare === null ? null : spare + (idle ?? 0))} loading={!waste.found && !waste.error} test="wasted">
         <strong className="font-semibold text-ink">{share(spare === null ? null : spare + (idle ?? 0))}</strong>: idle, and {format.headline(spare)} requested and not used
       </Figure>
       <Figure title="Efficiency" value={format.share(table.number(table.total, 'efficiency'))} test="efficiency" last>

@@ -82,7 +82,7 @@ function Line({ mover, compared, zone }: { mover: Mover; compared: Compared; zon
       </span>
       <span className="flex items-baseline justify-between gap-3 text-xs">
         <span className="text-ink2">{words}</span>
-        <ChangeOf now={mover.now} before={mover.before} />
+        <ChangeOf now={mover.now} before={mover.kind === 'changed' && mover.before === 0 ? null : mover.before} />
       </span>
     </>
   );

@@ -24,7 +24,7 @@ export function Spend({ search, set, meta }: { search: Search; set: SetSearch; m
   return (
     <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
       <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[272px]">
-        {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.steps.length ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing in this window" /> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
+        {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.rowCount + data.idleRows.length > 0 ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing is known of this window">Data begin later, or end before it.</Message> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
       </Panel>
       <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[272px]">
         {data ? <div className={dim}><Shares view={data} search={search} onLight={setLit} /></div> : spend.isError ? <Message title="Not known now" /> : <Loading />}
@@ -57,11 +57,11 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
   const idle = table.idle.reduce<number | null>((sum, row) => (table.number(row, 'total_cost') === null ? sum : (sum ?? 0) + (table.number(row, 'total_cost') ?? 0)), null);
   const lines: Line[] = [
     ...own,
-    ...(others > 0 ? [{ key: 'other', title: `${format.whole(others)} others`, value: rest, colour: 'var(--other)' }] : []),
+    ...(others > 0 ? [{ key: 'other', title: others === 1 ? '1 other' : `${format.whole(others)} others`, value: rest, colour: 'var(--other)' }] : []),
     ...(idle !== null ? [{ key: 'idle', title: 'Idle, held by nobody', value: idle, colour: 'var(--idle)', hatch: true }] : []),
   ];
   const most = Math.max(0, ...lines.map((one) => one.value ?? 0));
-  if (!lines.length) return <Message title="Nothing was running in this window" />;
+  if (!lines.length) return <Message title="Nothing is known of this window" />;
   return (
     <ul className="flex flex-col py-[5px]" aria-label={`Cost by ${titleOf(by).toLowerCase()}`}>
       {lines.map((one) => {

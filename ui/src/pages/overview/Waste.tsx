@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 
 import { BANDS, Bands, type Band } from '../../components/Bands';
 import { Panel } from '../../components/Page';
-import { Failed } from '../../components/states';
+import { Failed, Message } from '../../components/states';
 import { printFilter, termsOf, type Search } from '../../data';
 import { nameOf, useFormat } from '../../format';
 import { useWaste } from '../efficiency/questions';
@@ -25,6 +25,7 @@ export function Waste({ search }: { search: Search }) {
     const { all, total } = found;
     const values: Record<Band, number | null> = { used: all.used, spare: all.spare, idle: all.idle };
     const share = (value: number | null): string => format.share(value !== null && total ? value / total : null);
+    if (!found.rows.length && !found.all.idle) return <Frame search={search}><Message title="Nothing is known of this window" /></Frame>;
     const worst = [...found.rows].filter((one) => one.spare > 0).sort((a, b) => b.spare - a.spare).slice(0, EACH);
     const way = { window: search.window, zone: search.zone };
     body = (
@@ -50,12 +51,14 @@ export function Waste({ search }: { search: Search }) {
       </div>
     );
   }
-  return (
-    <Panel title="Idle and waste" aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>} className="min-h-[371px]">
-      {body}
-    </Panel>
-  );
+  return <Frame search={search}>{body}</Frame>;
 }
+
+const Frame = ({ search, children }: { search: Search; children: ReactNode }) => (
+  <Panel title="Idle and waste" aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>} className="min-h-[371px]">
+    {children}
+  </Panel>
+);
 
 function Pools({ search }: { search: Search }) {
   const format = useFormat();

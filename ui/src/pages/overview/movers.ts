@@ -5,7 +5,7 @@ import { titleOf } from '../../format';
 /** What two periods are asked for, so that a difference can be told by its resource. */
 export const MOVER_COLUMNS = [
   'total_cost', 'cpu_cost', 'ram_cost', 'gpu_cost', 'storage_cost', 'load_balancer_cost', 'network_cost', 'management_cost', 'shared_cost',
-  'efficiency', 'cpu_core_hours_requested', 'cpu_core_hours_used', 'cpu_core_hours_held', 'ram_gib_hours_requested', 'ram_gib_hours_used', 'ram_gib_hours_held', 'gpu_card_hours_held', 'storage_gib_hours_held',
+  'cpu_core_hours_held', 'ram_gib_hours_held', 'gpu_card_hours_held', 'storage_gib_hours_held',
 ] as const;
 
 export interface Mover {

@@ -54,6 +54,11 @@ describe('what can be compared', () => {
     expect(found && windowOf(found.before)).toBe(`${day(2)},${day(6)}`);
   });
 
+  it('is nothing of a time before the data', () => {
+    const view = byDay(10, () => 1, { window: { start: '2025-01-01T00:00:00Z', end: '2025-02-01T00:00:00Z' } });
+    expect(comparable(view, wholeDays(view, null))).toBeNull();
+  });
+
   it('is nothing with a single day', () => {
     const view = byDay(2);
     expect(comparable(view, wholeDays(view, null))).toBeNull();

@@ -59,8 +59,9 @@ export interface Compared {
 /** What may be compared: the window with the period before; where that is not wholly known, as many of the last whole days as are known twice. */
 export function comparable(view: View, days: readonly Day[]): Compared | null {
   if (view.previous && !view.previousPartial && view.prevTotal) return { now: view.window, before: view.previous, asked: true };
-  const count = Math.min(Math.max(1, daysOf(view.window)), Math.floor(days.length / 2));
-  const [middle, from, to] = [days.at(-count), days.at(-2 * count), days.at(-1)];
+  const until = days.filter((day) => Date.parse(day.end) <= Date.parse(view.window.end));
+  const count = Math.min(Math.max(1, daysOf(view.window)), Math.floor(until.length / 2));
+  const [middle, from, to] = [until.at(-count), until.at(-2 * count), until.at(-1)];
   if (count === 0 || !middle || !from || !to) return null;
   return { now: { start: middle.start, end: to.end }, before: { start: from.start, end: middle.start }, asked: false };
 }

@@ -10,6 +10,8 @@ const MOST = 20_000;
 export const SHOWN = 7;
 /** As many days as are looked through for periods that can be compared: two months. */
 const DAYS = '63d';
+/** Workloads that are compared, of either period: what comes after so many is too small to be among the largest changes. */
+const DEAREST = 5000;
 const once = { step: 'all', compare: 'none', trend: false, limit: MOST } as const;
 const asked = ({ window, zone }: Search): Parameters => ({ window, zone });
 
@@ -50,7 +52,7 @@ export function usePace(search: Search) {
 
 /** What costs otherwise than before, and by how much everything together does. */
 export function useMovers(search: Search, compared: Compared | null) {
-  const common = { ...once, zone: search.zone, agg: 'cluster,namespace,controller', idleRows: 'cluster', columns: MOVER_COLUMNS.join(',') };
+  const common = { ...once, limit: DEAREST, zone: search.zone, agg: 'cluster,namespace,controller', idleRows: 'cluster', columns: MOVER_COLUMNS.join(',') };
   const now = useSmallView('/allocation/view', { ...common, window: compared ? windowOf(compared.now) : '' }, compared !== null);
   const before = useSmallView('/allocation/view', { ...common, window: compared ? windowOf(compared.before) : '' }, compared !== null);
   const fresh = !now.isPlaceholderData && !before.isPlaceholderData;
