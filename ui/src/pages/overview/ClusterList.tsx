@@ -37,7 +37,7 @@ export function ClusterList({ search }: { search: Search }) {
         <tbody>
           {lines.map((one) => (
             <tr key={one.name} className="border-t border-line hover:bg-hover">
-              <td className={`${cell} font-medium`}>
+              <td className={`${cell} font-medium whitespace-nowrap`}>
                 <Link to="/allocations" search={{ window: search.window, zone: search.zone, filter: printFilter(termsOf('cluster', one.name)) }} className="hover:underline">{one.name}</Link>
               </td>
               <td className={`${cell} num text-right`}>{format.money(one.cost)}</td>

@@ -77,7 +77,7 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
           </>
         );
         const light = { onFocus: () => onLight(one.key), onBlur: () => onLight(null), onMouseEnter: () => onLight(one.key), onMouseLeave: () => onLight(null) };
-        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
+        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_32px_80px_46px] sm:grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
         return (
           <li key={one.key}>
             {one.filter ? (
