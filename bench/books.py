@@ -66,12 +66,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Held:
-    """Measured costs held against the books': how many there are, how many are not near, the largest share that one is off by, and the
+    """Measured costs held against the books': how many there are, which are not near, the largest share that one is off by, and the
     dollars of all."""
 
     level: str
     count: int
-    far: int
+    far: pl.DataFrame
     worst: float
     measured: float
     true: float
@@ -84,7 +84,7 @@ def main() -> None:
     )
     parser.add_argument("cases", nargs="*", type=_case, metavar="PODS:DAYS", default=[Case(2000, 7)], help="default 2000:7")
     parser.add_argument("--write-only", action="store_true", help="write the data and ask nothing")
-    parser.add_argument("--samples", action="store_true", help="through the embedded sample store and a lake, without a Prometheus")
+    parser.add_argument("--samples", action="store_true", help="through a sample store and a lake, without a Prometheus")
     asked = parser.parse_args()
     about = list(machine())
     rows: list[tuple[str, ...]] = [HEAD]
@@ -101,6 +101,8 @@ def main() -> None:
         if not asked.write_only:
             measured = measure_lake(case, data["lake"]) if asked.samples else measure(case, Path(data["database"]))
             rows += [_row(case, held, run) for held, run in measured]
+            for held, _ in measured:
+                told += [f"{case.title}, not near: {' '.join(map(str, row))}" for row in held.far.rows()]
     result = markdown(rows)
     print("\n".join(told), result, sep="\n")
     if len(rows) > 1:
@@ -209,7 +211,7 @@ def held_against(level: str, keys: tuple[str, ...], measured: pl.DataFrame, true
     off = (both["measured"] - both["cost"]).abs()
     near = off <= pl.select(pl.max_horizontal(both["cost"] * NEAR, both["scrape"])).to_series()
     worst = float((off / both["cost"]).max() or 0.0)  # type: ignore[arg-type]
-    return Held(level, both.height, int((~near).sum()), worst, float(both["measured"].sum()), float(both["cost"].sum()))
+    return Held(level, both.height, both.filter(~near), worst, float(both["measured"].sum()), float(both["cost"].sum()))
 
 
 def _command(origin: Sequence[str], span: Span, keys: tuple[str, ...], prices: Path) -> list[str]:
@@ -228,8 +230,8 @@ def _row(case: Case, held: Held, run: Run) -> tuple[str, ...]:
     mib = [f"{number / 2**20:,.0f}" if number is not None else "–" for number in (run.own_bytes, run.server_bytes)]
     cpu = f"{run.own_cpu:.1f}" if run.own_cpu is not None else "–"
     return (
-        case.title, held.level, f"{held.count:,}", f"{held.far:,}", f"{held.worst:.4%}", f"{held.measured:,.4f}", f"{held.true:,.4f}",
-        f"{run.seconds:.1f}", cpu, *mib, f"{run.queries:,}", f"{run.samples:,}",
+        case.title, held.level, f"{held.count:,}", f"{held.far.height:,}", f"{held.worst:.4%}", f"{held.measured:,.4f}",
+        f"{held.true:,.4f}", f"{run.seconds:.1f}", cpu, *mib, f"{run.queries:,}", f"{run.samples:,}",
     )  # fmt: skip
 
 

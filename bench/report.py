@@ -110,7 +110,8 @@ def _farthing(command: Command, url: str, start: int, end: int, place: Path, ser
 
 
 def reported(line: Sequence[str], place: Path, server: int | None) -> tuple[Run, dict[str, Any]]:
-    """Run a report that prints JSON, in the folder `place` against the server with the pid `server`, if one is asked: the run and what it printed.
+    """Run a report that prints JSON, in the folder `place`, against the server with the pid `server` if one is asked: the run and what it
+    printed.
 
     Raises CommandFailed where it ends with an error or does not say what it asked.
     """

@@ -32,7 +32,7 @@ def test_no_row_is_seen_without_its_names() -> None:
         whole = (Span(float(HOUR), float(HOUR + HOURS * HOUR_SECONDS)),)
         while not done.is_set():
             with warehouse.store.reading() as (cursor, state):
-                table = summary(cursor, warehouse.cells, warehouse.keys, state.schema, Question.of("pod"), whole, None)
+                table = summary(cursor, warehouse.cells, warehouse.keys, state.schema, Question.of("pod"), whole, None, NOW.timestamp())
                 rows = cursor.execute(f"SELECT count(*) FROM {state.schema}.allocation").fetchone()
             assert rows
             seen.append((rows[0], table.whole))

@@ -45,14 +45,6 @@ export function parseFilter(text: string): Term[] | null {
 export const printFilter = (terms: readonly Term[]): string =>
   terms.map((term) => `${term.field}${term.operator}${term.values.map(quoted).join(',')}`).join('+');
 
-/** A filter and one term more; an equal one is not added twice. */
-export function withTerm(filter: string, term: Term): string {
-  const added = printFilter([term]);
-  const terms = parseFilter(filter);
-  if (terms) return terms.some((one) => printFilter([one]) === added) ? filter : printFilter([...terms, term]);
-  return `(${filter})+${added}`;
-}
-
 /** The terms that keep what stands under `value` of a group; empty where no filter can say that. */
 export function termsOf(group: string, value: string, operator = ':'): Term[] {
   const plain: Record<string, string> = { service: 'services', controllerKind: 'controllerKind' };
@@ -75,3 +67,11 @@ export function termsOf(group: string, value: string, operator = ':'): Term[] {
 }
 
 const quoted = (value: string): string => `"${value.replace(/(["\\])/g, '\\$1')}"`;
+
+/** `filter` and terms more; a term that is there already is not said twice. */
+export function joined(filter: string, terms: readonly Term[]): string {
+  const before = parseFilter(filter);
+  if (!before) return `(${filter})+${printFilter(terms)}`;
+  const known = new Set(before.map((term) => printFilter([term])));
+  return printFilter([...before, ...terms.filter((term) => !known.has(printFilter([term])))]);
+}

@@ -1,3 +1,84 @@
-import { Page } from '../../components/Page';
+/** Who pays: costs by any field, over time and in a table, from a cluster down to a container. */
+import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 
-export const Allocations = () => <Page title="Allocations">…</Page>;
+import { useAddress } from '../../app/address';
+import { ColumnPicker } from '../../components/ColumnPicker';
+import { Explain } from '../../components/Explain';
+import { FilterBar } from '../../components/FilterBar';
+import { Page } from '../../components/Page';
+import { Failed, NothingMatches, Skeleton } from '../../components/states';
+import { allocationParameters, ApiError, nextGroup, Table, useMeta, useView } from '../../data';
+import { titleOf, useFormat } from '../../format';
+import { choosable, shownColumns } from './columns';
+import { Controls } from './Controls';
+import { CostTable, type Made } from './CostTable';
+import { Crumbs } from './Crumbs';
+import { opened } from './drill';
+import { Headline } from './Headline';
+
+export function Allocations() {
+  const [search, set] = useAddress();
+  const format = useFormat();
+  const meta = useMeta();
+  const parameters = useMemo(() => allocationParameters(search), [search]);
+  const view = useView('/allocation/view', parameters);
+  const { data, error, isFetching, refetch } = view;
+  const [made, setMade] = useState<Made | null>(null);
+  const table = useMemo(() => {
+    const first = data?.pages[0];
+    return first ? new Table(first, data.pages.map((page) => page.rows)) : null;
+  }, [data]);
+  const chosen = useMemo(() => (search.cols ? search.cols.split(',') : null), [search.cols]);
+  const shown = useMemo(() => (table ? shownColumns(table, chosen, search.compare === 'previous') : []), [table, chosen, search.compare]);
+  const filterProblem = error instanceof ApiError && error.kind === 'BadFilter' ? [error.message, error.expected && `expected: ${error.expected}`].filter(Boolean).join('; ') : undefined;
+  const by = search.agg.split(',').map(titleOf).join(' › ').toLowerCase();
+  const further = made && table && made.row !== table.total ? opened(table, made.row, search) : null;
+  return (
+    <Page
+      title="Allocations"
+      filled
+      under={<Crumbs search={search} by={by} set={set} />}
+      figures={table ? <Headline table={table} search={search} /> : error ? null : <div className="skel h-[42px] w-80" />}
+      controls={
+        <div className="flex flex-col gap-2">
+          <Controls search={search} set={set} meta={meta.data} parameters={parameters}>
+            {table && <ColumnPicker all={choosable(table)} shown={shown} onChoose={(next) => set({ cols: next ? next.join(',') : '' }, { replace: true })} />}
+          </Controls>
+          <FilterBar filter={search.filter} onChoose={(filter) => set({ filter })} problem={filterProblem} />
+        </div>
+      }
+    >
+      <section className="panel mx-4 mb-4 flex min-h-0 flex-1 flex-col md:mx-5 md:mb-5" aria-label={`Costs by ${by}`} aria-busy={isFetching}>
+        {error && !table ? (
+          <Failed error={error} retry={() => void refetch()} what="Costs" />
+        ) : !table ? (
+          <Skeleton chart={search.chart !== 'none'} />
+        ) : table.view.rowCount === 0 && table.idle.length === 0 && !search.q ? (
+          <NothingMatches what={`${format.window(table.view.window.start, table.view.window.end)}: nothing that matches.`} filtered={search.filter !== ''} clear={() => set({ filter: '' })} />
+        ) : (
+          <CostTable search={search} set={set} table={table} view={view} shown={shown} by={by} onExplain={setMade} />
+        )}
+      </section>
+      <Explain
+        what={made}
+        question={{ window: search.window, zone: search.zone, idle: search.idle, idleBy: parameters['idleBy'], sharing: parameters['sharing'] }}
+        onClose={() => setMade(null)}
+        ways={
+          made && !made.idle && made.filter && (
+            <>
+              <Link to="/workload" search={{ filter: made.filter, window: search.window, zone: search.zone }} className="btn">
+                Over time
+              </Link>
+              {further && (
+                <button type="button" className="btn" onClick={() => { setMade(null); set(further); }}>
+                  By {titleOf(nextGroup(search.agg) ?? '').toLowerCase()}
+                </button>
+              )}
+            </>
+          )
+        }
+      />
+    </Page>
+  );
+}

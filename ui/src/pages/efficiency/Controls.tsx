@@ -6,7 +6,7 @@ import { GroupPicker } from '../../components/GroupPicker';
 import { CopyLink, SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
 import type { Meta, Search } from '../../data';
-import { RATES } from '../allocations/rates';
+import { RATES } from '../../components/rates';
 import { ofPlaces } from './waste';
 
 const IDLE_BY: readonly Choice[] = [

@@ -1,6 +1,5 @@
 /** From a group that wastes to what wastes in it, down to the page of one workload. */
-import { termsOf, type Patch, type Search, type Term } from '../../data';
-import { joined, nextGroup } from '../allocations/drill';
+import { joined, nextGroup, termsOf, type Patch, type Search, type Term } from '../../data';
 
 const WORKLOADS = ['controller', 'deployment', 'statefulset', 'daemonset', 'job', 'cronjob', 'replicaset', 'rollout', 'pod', 'container'];
 

@@ -9,7 +9,7 @@ import { Page, Panel } from '../../components/Page';
 import { hoursGoneBy } from '../../components/windows';
 import { ApiError, useMeta, type Search } from '../../data';
 import { titleOf, useFormat } from '../../format';
-import { factorOf } from '../allocations/rates';
+import { factorOf } from '../../components/rates';
 import { Controls } from './Controls';
 import { wayInto } from './drill';
 import { IdleNodes } from './IdleNodes';

@@ -3,16 +3,17 @@ import { useCallback, useMemo, useState } from 'react';
 
 import type { SetSearch } from '../../app/address';
 import { CostChart, type Kind } from '../../charts/CostChart';
+import { hiddenSeries, toggled } from '../../charts/off';
 import type { Stack } from '../../charts/stack';
 import { DataTable, type PinnedRow } from '../../components/DataTable';
 import { Find } from '../../components/Find';
+import { factorOf } from '../../components/rates';
 import { Failed, NothingMatches, Skeleton } from '../../components/states';
+import { Swatch } from '../../components/Swatch';
+import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
 import type { Row, Search, Table, useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
-import { Swatch } from '../allocations/columns';
-import { factorOf } from '../allocations/rates';
-import { trailingRows } from '../allocations/trailing';
 import { columnsOf, OF_ONE } from './columns';
 import type { NodeUse } from './nodes';
 
@@ -44,7 +45,7 @@ export function AssetTable({ search, set, table, view, nodes, onOpen }: Props) {
 function Filled({ search, set, table, view, nodes, onOpen }: Props & { table: Table }) {
   const format = useFormat();
   const [lit, setLit] = useState<string | null>(null);
-  const off = useMemo(() => new Set(search.off.split(',').filter(Boolean)), [search.off]);
+  const off = useMemo(() => hiddenSeries(search.off), [search.off]);
   const { series, steps, asOf, window } = table.view;
   const factor = factorOf(search.rate, hoursGoneBy(window.start, window.end, asOf));
   const keyOfRow = useCallback((row: Row): string => (series.keys.includes(table.text(row, series.by)) ? table.text(row, series.by) : 'other'), [series, table]);
@@ -52,10 +53,10 @@ function Filled({ search, set, table, view, nodes, onOpen }: Props & { table: Ta
     (row: Row) => {
       const key = table.text(row, series.by);
       const rank = series.keys.indexOf(key);
-      const toggle = (): void => set({ off: [...(off.has(key) ? [...off].filter((one) => one !== key) : [...off, key])].join(',') }, { replace: true });
+      const toggle = (): void => set({ off: toggled(search.off, key) }, { replace: true });
       return row === table.total ? null : <Swatch rank={rank} idle={false} shown={!off.has(rank < 0 ? 'other' : key)} name={nameOf(key, series.by)} onToggle={rank < 0 ? undefined : toggle} />;
     },
-    [table, series, off, set],
+    [table, series, off, search.off, set],
   );
   const columns = useMemo(
     () => columnsOf({ table, format, agg: search.agg, factor, compared: search.compare === 'previous', nodes, swatch, onOpen }),

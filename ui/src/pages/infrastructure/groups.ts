@@ -1,6 +1,5 @@
 /** What assets are grouped by, and from a group to what is in it. */
-import { printFilter, type Patch, type Row, type Search, type Table, type Term } from '../../data';
-import { joined } from '../allocations/drill';
+import { joined, printFilter, type Patch, type Row, type Search, type Table, type Term } from '../../data';
 import { UNDEFINED } from './words';
 
 /** What is told of every asset where assets themselves are listed. */
