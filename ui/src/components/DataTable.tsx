@@ -53,7 +53,7 @@ interface Props<Row> {
 }
 
 const ROW = 30;
-/** The first column stays in sight: on a phone it leaves room for others. */
+/** The first column stays in sight: on a phone it leaves room for others. Room to spare goes to all, twice as much to the first. */
 const narrowed = (width: number): string => `min(${width}px, 42vw)`;
 
 export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSort, pinned = [], trailing = [], onOpen, onExplain, onLight, onKey, onEnd }: Props<Row>) {
@@ -64,7 +64,7 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
   const template = useMemo(() => {
     const first = columns[0];
     if (!first) return '';
-    return `minmax(${narrowed(first.width)}, 1fr) ${columns.slice(1).map((column) => `${column.width}px`).join(' ')}`;
+    return `minmax(${narrowed(first.width)}, ${2 * first.width}fr) ${columns.slice(1).map(({ width }) => `minmax(${width}px, ${width}fr)`).join(' ')}`;
   }, [columns]);
   const rest = columns.slice(1).reduce((sum, column) => sum + column.width, 0);
   const width = `calc(${rest}px + ${narrowed(columns[0]?.width ?? 0)})`;

@@ -1,7 +1,7 @@
 /** What is kept: chips for each term, a way to add one with suggestions, and the whole filter as text. */
 import { Code, Plus, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 
 import { OPERATORS, parseFilter, printFilter, useSuggestions, type Term } from '../data';
 import { nameOf, titleOf } from '../format';
@@ -29,6 +29,7 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
   const keys = useSuggestions(subject, { window, field, limit: 100 }, open && map);
   const asked = map ? (key ? `${field}:${key}` : '') : field;
   const values = useSuggestions(subject, { window, field: asked, search, limit: 40, filter: parseFilter(filter) ? filter : '' }, open && asked !== '');
+  const [typing, setTyping] = useState(false);
   const add = (value: string): void => {
     const term: Term = { field: map ? `${field}[${key}]` : field, operator, values: [value] };
     onChoose(filter ? `${parseFilter(filter) ? filter : `(${filter})`}+${printFilter([term])}` : printFilter([term]));
@@ -36,13 +37,20 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
     setText('');
   };
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
+    <Popover.Root open={open} onOpenChange={(next) => { setOpen(next); setTyping(false); }}>
       <Popover.Trigger className="btn border-dashed">
         <Plus size={13} aria-hidden="true" /> Filter
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="pop flex w-[320px] flex-col gap-2 p-2" align="start" sideOffset={4} collisionPadding={8} aria-label="Add a filter">
-          <div className="flex gap-2">
+          {typing ? (
+            <Typed filter={filter} problem={undefined} onChoose={(chosen) => { setOpen(false); onChoose(chosen); }} onCancel={() => setTyping(false)} />
+          ) : (
+            <button type="button" className="btn btn-quiet order-last self-start px-1.5 text-ink3" onClick={() => setTyping(true)}>
+              <Code size={13} aria-hidden="true" /> Write it as text
+            </button>
+          )}
+          <div className={typing ? 'hidden' : 'flex gap-2'}>
             <select className="field min-w-0 flex-1" aria-label="Field" value={field} onChange={(event) => { setField(event.target.value); setKey(''); }}>
               <option value="">Field…</option>
               {fields.map((one) => (
@@ -59,7 +67,7 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
               ))}
             </select>
           </div>
-          {map && (
+          {!typing && map && (
             <select className="field" aria-label="Key" value={key} onChange={(event) => setKey(event.target.value)}>
               <option value="">{keys.isLoading ? 'Looking…' : 'Key…'}</option>
               {(keys.data?.values ?? []).map((one) => (
@@ -67,7 +75,7 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
               ))}
             </select>
           )}
-          {asked && (
+          {!typing && asked && (
             <>
               <form className="flex gap-2" onSubmit={(event) => { event.preventDefault(); if (text) add(text); }}>
                 <input className="field min-w-0 flex-1" aria-label="Value" placeholder="Value…" value={text} onChange={(event) => setText(event.target.value)} />
@@ -126,6 +134,8 @@ export function FilterBar({ filter, onChoose, problem }: Pick<Props, 'filter' | 
 
 function Typed({ filter, problem, onChoose, onCancel }: { filter: string; problem: string | undefined; onChoose: (filter: string) => void; onCancel: (() => void) | undefined }) {
   const [text, setText] = useState(filter);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   return (
     <form
       className="flex flex-wrap items-center gap-2"
@@ -135,6 +145,7 @@ function Typed({ filter, problem, onChoose, onCancel }: { filter: string; proble
       }}
     >
       <input
+        ref={input}
         className={`field min-w-[200px] flex-1 font-mono ${problem ? 'border-up' : ''}`}
         aria-label="Filter as text"
         aria-invalid={problem !== undefined}

@@ -14,7 +14,7 @@ interface Props {
 
 export function Page({ title, under, figures, controls, filled = false, children }: Props) {
   return (
-    <div className={filled ? 'flex h-full min-h-[640px] flex-col' : 'mx-auto max-w-[1680px] pb-8'}>
+    <div className={filled ? 'flex h-full min-h-[640px] flex-col max-sm:min-h-[1040px]' : 'mx-auto max-w-[1680px] pb-8'}>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2 px-4 pt-4 pb-3 md:px-5">
         <div className="min-w-0">
           <h1 className="text-xl font-semibold tracking-[-0.015em]">{title}</h1>

@@ -5,10 +5,9 @@ import type { SetSearch } from '../../app/address';
 import { Choose, type Choice } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
 import { GroupPicker } from '../../components/GroupPicker';
-import { CopyLink, SavedViews } from '../../components/SavedViews';
+import { SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import type { Meta, Parameters, Search } from '../../data';
-import { Export } from './Export';
+import type { Meta, Search } from '../../data';
 import { RATES } from '../../components/rates';
 
 const IDLE: readonly Choice[] = [
@@ -36,7 +35,7 @@ const STEPS: readonly Choice[] = [
   { value: 'all', title: 'One bar' },
 ];
 const COMPARED: readonly Choice[] = [
-  { value: 'previous', title: 'Period before', hint: 'as long, as much of it gone by' },
+  { value: 'previous', title: 'Before', hint: 'as long, as much of it gone by' },
   { value: 'none', title: 'Nothing' },
 ];
 
@@ -44,11 +43,9 @@ interface Props {
   search: Search;
   set: SetSearch;
   meta: Meta | undefined;
-  parameters: Parameters;
-  children?: React.ReactNode;
 }
 
-export function Controls({ search, set, meta, parameters, children }: Props) {
+export function Controls({ search, set, meta }: Props) {
   const [more, setMore] = useState(false);
   const idle = search.idle === 'share' ? `share/${search.idleBy}` : search.idle;
   const chooseIdle = (value: string): void => {
@@ -71,10 +68,7 @@ export function Controls({ search, set, meta, parameters, children }: Props) {
         <Choose label="Costs" value={search.rate} choices={RATES} onChoose={(rate) => set({ rate })} />
         <Choose label="Against" value={search.compare} choices={COMPARED} onChoose={(compare) => set({ compare })} />
       </div>
-      <div className="flex flex-wrap items-center gap-2 sm:ml-auto">
-        {children}
-        <CopyLink />
-        <Export parameters={parameters} formats={meta?.exports ?? []} />
+      <div className="sm:ml-auto">
         <SavedViews path="/allocations" search={search} />
       </div>
     </div>

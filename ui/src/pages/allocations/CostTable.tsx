@@ -1,22 +1,24 @@
 /** The chart and the table of costs in one panel: the table's squares are the chart's legend. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import type { SetSearch } from '../../app/address';
 import { CostChart, type Kind } from '../../charts/CostChart';
 import { hiddenSeries, toggled } from '../../charts/off';
 import type { Stack } from '../../charts/stack';
+import { ColumnPicker } from '../../components/ColumnPicker';
 import { DataTable, type PinnedRow } from '../../components/DataTable';
 import type { Explained } from '../../components/Explain';
 import { Find } from '../../components/Find';
 import { factorOf } from '../../components/rates';
+import { CopyLink } from '../../components/SavedViews';
 import { Swatch } from '../../components/Swatch';
 import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
 import { allocationParameters, nextGroup, prefetchView, type Row, type Search, type Table, type useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
-import { columnsOf } from './columns';
+import { choosable, columnsOf } from './columns';
 import { filterOf, opened, without } from './drill';
 import { Notes } from './Notes';
 import { RowMenu, type Way } from './RowMenu';
@@ -34,9 +36,11 @@ interface Props {
   /** What the rows are, in words. */
   by: string;
   onExplain: (made: Made) => void;
+  /** What else can be done with the table. */
+  children?: ReactNode;
 }
 
-export function CostTable({ search, set, table, view, shown, by, onExplain }: Props) {
+export function CostTable({ search, set, table, view, shown, by, onExplain, children }: Props) {
   const { error, isPlaceholderData, isFetching, fetchNextPage, isFetchingNextPage, hasNextPage } = view;
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -132,7 +136,12 @@ export function CostTable({ search, set, table, view, shown, by, onExplain }: Pr
       <div className="flex min-h-[38px] flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2.5 py-1">
         <Find what={by} value={search.q} onFind={(q) => set({ q }, { replace: true })} />
         <Notes view={table.view} failed={error} />
-        {isFetching && <span className="ml-auto text-xs text-ink3" role="status">Updating…</span>}
+        <span className="ml-auto text-xs text-ink3" role="status">{isFetching ? 'Updating…' : ''}</span>
+        <span className="flex flex-wrap items-center gap-1.5">
+          <ColumnPicker all={choosable(table)} shown={shown} onChoose={(chosen) => set({ cols: chosen ? chosen.join(',') : '' }, { replace: true })} />
+          <CopyLink />
+          {children}
+        </span>
       </div>
       <DataTable
         label={`Costs by ${by}`}

@@ -11,7 +11,7 @@ const USUAL = [
   'management_cost', 'shared_cost', 'idle_cost',
 ];
 const ALWAYS = ['total_cost', 'change', 'trend', 'share', 'efficiency'];
-const MONEY_WIDTH = 96;
+const MONEY_WIDTH = 92;
 
 interface Wish {
   table: Table;
@@ -39,12 +39,10 @@ export function shownColumns(table: Table, chosen: readonly string[] | null, com
 }
 
 export function columnsOf(wish: Wish): ColumnSpec<Row>[] {
-  const measured = wish.shown.map((id) => measuredColumn(id, wish));
-  const menu: ColumnSpec<Row> = { id: 'menu', title: '', width: 40, align: 'right', cell: wish.menu };
-  return [...groupColumns(wish), ...measured, menu];
+  return [...groupColumns(wish), ...wish.shown.map((id) => measuredColumn(id, wish))];
 }
 
-function groupColumns({ table, swatch, onOpen }: Wish): ColumnSpec<Row>[] {
+function groupColumns({ table, swatch, onOpen, menu }: Wish): ColumnSpec<Row>[] {
   const groups = table.view.by.length ? table.view.by : ['name'];
   return groups.map((group, place) => ({
     id: groups.length === 1 ? 'name' : group,
@@ -54,7 +52,7 @@ function groupColumns({ table, swatch, onOpen }: Wish): ColumnSpec<Row>[] {
     cell: (row) => {
       const name = row.idle && place > 0 ? '' : nameOf(row.idle ? '__idle__' : groups.length === 1 ? row.name : table.text(row, group), group);
       return (
-        <span className="flex min-w-0 items-center gap-2">
+        <span className="group/name flex w-full min-w-0 items-center gap-2">
           {place === 0 && swatch(row)}
           {row.idle ? (
             <em className="truncate text-ink2">{name}</em>
@@ -65,6 +63,7 @@ function groupColumns({ table, swatch, onOpen }: Wish): ColumnSpec<Row>[] {
           ) : (
             <span className="truncate" title={name}>{name}</span>
           )}
+          {place === groups.length - 1 && <span className="ml-auto shrink-0">{menu(row)}</span>}
         </span>
       );
     },
@@ -83,17 +82,17 @@ function measuredColumn(id: string, { table, format, factor }: Wish): ColumnSpec
     case 'total_cost':
       return { ...base, width: 128, explains: true, cell: (row) => <Total row={row} table={table} value={scaled(row)} /> };
     case 'change':
-      return { ...base, width: 88, cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.before(row)} /> };
+      return { ...base, width: 84, cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.before(row)} /> };
     case 'trend':
-      return { ...base, width: 78, sortable: false, cell: (row) => <Spark values={table.trend(row)} partial={table.view.partial} /> };
+      return { ...base, width: 76, sortable: false, cell: (row) => <Spark values={table.trend(row)} partial={table.view.partial} /> };
     case 'share': {
       const all = table.number(table.total, 'total_cost');
-      return { ...base, width: 76, doc: 'part of everything shown', cell: (row) => { const own = table.number(row, 'total_cost'); return <span className="num">{format.share(own !== null && all ? own / all : null)}</span>; } };
+      return { ...base, width: 66, doc: 'part of everything shown', cell: (row) => { const own = table.number(row, 'total_cost'); return <span className="num">{format.share(own !== null && all ? own / all : null)}</span>; } };
     }
     default:
   }
   if (column?.kind === 'money') return { ...base, width: MONEY_WIDTH, explains: id !== 'previous_cost', cell: (row) => <Money value={scaled(row)} /> };
-  if (column?.kind === 'ratio') return { ...base, width: 118, cell: (row) => <Efficiency value={number(row)} /> };
+  if (column?.kind === 'ratio') return { ...base, width: 114, cell: (row) => <Efficiency value={number(row)} /> };
   return { ...base, width: 118, cell: (row) => <span className="num">{format.quantity(number(row), column?.unit ?? '')}</span> };
 }
 

@@ -3,18 +3,18 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 
 import { useAddress } from '../../app/address';
-import { ColumnPicker } from '../../components/ColumnPicker';
 import { Explain } from '../../components/Explain';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
 import { Failed, NothingMatches, Skeleton } from '../../components/states';
 import { allocationParameters, ApiError, nextGroup, Table, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
-import { choosable, shownColumns } from './columns';
+import { shownColumns } from './columns';
 import { Controls } from './Controls';
 import { CostTable, type Made } from './CostTable';
 import { Crumbs } from './Crumbs';
 import { opened } from './drill';
+import { Export } from './Export';
 import { Headline } from './Headline';
 
 export function Allocations() {
@@ -42,9 +42,7 @@ export function Allocations() {
       figures={table ? <Headline table={table} search={search} /> : error ? null : <div className="skel h-[42px] w-80" />}
       controls={
         <div className="flex flex-col gap-2">
-          <Controls search={search} set={set} meta={meta.data} parameters={parameters}>
-            {table && <ColumnPicker all={choosable(table)} shown={shown} onChoose={(next) => set({ cols: next ? next.join(',') : '' }, { replace: true })} />}
-          </Controls>
+          <Controls search={search} set={set} meta={meta.data} />
           <FilterBar filter={search.filter} onChoose={(filter) => set({ filter })} problem={filterProblem} />
         </div>
       }
@@ -57,7 +55,9 @@ export function Allocations() {
         ) : table.view.rowCount === 0 && table.idle.length === 0 && !search.q ? (
           <NothingMatches what={`${format.window(table.view.window.start, table.view.window.end)}: nothing that matches.`} filtered={search.filter !== ''} clear={() => set({ filter: '' })} />
         ) : (
-          <CostTable search={search} set={set} table={table} view={view} shown={shown} by={by} onExplain={setMade} />
+          <CostTable search={search} set={set} table={table} view={view} shown={shown} by={by} onExplain={setMade}>
+            <Export parameters={parameters} formats={meta.data?.exports ?? []} />
+          </CostTable>
         )}
       </section>
       <Explain
