@@ -39,7 +39,9 @@ export default function Plot({ option, label, height, onPick, lit = null }: Plot
     if (!made || !onPick) return undefined;
     const pick = (event: { seriesId?: string; name?: string; dataIndex: number; data?: unknown }): void => onPick(event.seriesId ?? event.name ?? '', event.dataIndex);
     made.on('click', pick as never);
-    return () => void made.off('click', pick);
+    return () => {
+      if (!made.isDisposed()) made.off('click', pick);
+    };
   }, [onPick]);
   useEffect(() => {
     chart.current?.dispatchAction({ type: 'downplay' });

@@ -60,7 +60,7 @@ export function Controls({ search, set, meta }: Props) {
       <button type="button" className="btn sm:hidden" aria-expanded={more} onClick={() => setMore(!more)}>
         {more ? 'Fewer' : 'More'}
       </button>
-      <div className={`${more ? 'flex' : 'hidden'} flex-wrap items-center gap-2 sm:flex`}>
+      <div className={`${more ? 'flex' : 'hidden'} flex-wrap items-center gap-2 sm:contents`}>
         <Choose label="Idle" value={idle} choices={IDLE} onChoose={chooseIdle} caption="What nobody held" />
         <Choose label="Shared" value={search.sharing} choices={SHARED} onChoose={(sharing) => set({ sharing })} caption="Costs of some that all others pay" />
         <Choose label="Chart" value={search.chart} choices={CHARTS} onChoose={(chart) => set({ chart })} />

@@ -115,7 +115,7 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
     const count = table.view.rowCount;
     const title = (
       <span>
-        Total <span className="font-normal text-ink3">· {format.whole(count)} {count === 1 ? 'row' : 'rows'}{search.q ? ' found' : ''}</span>
+        {search.q ? 'Total of all' : 'Total'} <span className="font-normal text-ink3">· {format.whole(count)} {count === 1 ? 'row' : 'rows'}{search.q ? ' found' : ''}</span>
       </span>
     );
     return [{ key: 'total', row: table.total, tone: 'total', title }, ...table.idle.map((row): PinnedRow<Row> => ({ key: row.name, row, tone: 'idle' }))];

@@ -1,6 +1,7 @@
 /** The columns of the table: what each is called, how wide it is and what stands in its cells. */
 import type { ColumnSpec } from '../../components/DataTable';
 import { ChangeOf, Efficiency, Money, Spark } from '../../components/figures';
+import { Name } from '../../components/Name';
 import type { Row, Table } from '../../data';
 import { nameOf, titleOf, type Format } from '../../format';
 import type { ReactNode } from 'react';
@@ -47,21 +48,24 @@ function groupColumns({ table, swatch, onOpen, menu }: Wish): ColumnSpec<Row>[] 
   return groups.map((group, place) => ({
     id: groups.length === 1 ? 'name' : group,
     title: titleOf(group === 'name' ? 'all' : group),
-    width: place === 0 ? 230 : 170,
+    width: place === 0 ? 230 : 210,
     sortable: true,
     cell: (row) => {
-      const name = row.idle && place > 0 ? '' : nameOf(row.idle ? '__idle__' : groups.length === 1 ? row.name : table.text(row, group), group);
+      const value = groups.length === 1 ? row.name : table.text(row, group);
+      const name = nameOf(value, group);
       return (
         <span className="group/name flex w-full min-w-0 items-center gap-2">
           {place === 0 && swatch(row)}
           {row.idle ? (
-            <em className="truncate text-ink2">{name}</em>
+            place === 0 && <em className="truncate text-ink2">{nameOf('__idle__')}</em>
           ) : place === groups.length - 1 && onOpen ? (
             <button type="button" tabIndex={-1} className="truncate text-left hover:text-accent hover:underline underline-offset-2" title={name} onClick={() => onOpen(row)}>
-              {name}
+              <Name value={value} group={group} />
             </button>
           ) : (
-            <span className="truncate" title={name}>{name}</span>
+            <span className="truncate" title={name}>
+              <Name value={value} group={group} />
+            </span>
           )}
           {place === groups.length - 1 && <span className="ml-auto shrink-0">{menu(row)}</span>}
         </span>

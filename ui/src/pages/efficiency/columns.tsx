@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { Bands, BAND_ORDER, BANDS } from '../../components/Bands';
 import type { ColumnSpec } from '../../components/DataTable';
 import { Efficiency, Money } from '../../components/figures';
+import { Name } from '../../components/Name';
 import { nameOf, titleOf, type Format } from '../../format';
 import { partWasted } from './rank';
 import { efficiencyOf, overuse, wasted, wholeOf, type Use, type Waste } from './waste';
@@ -62,13 +63,15 @@ function names({ agg, format, onOpen }: Wish): ColumnSpec<Waste>[] {
     width: place === 0 ? 260 : 180,
     sortable: place === 0,
     cell: (row) => {
-      const name = agg === 'all' ? 'Everything' : nameOf(row.groups[place] ?? '', group);
+      const value = row.groups[place] ?? '';
+      const name = agg === 'all' ? 'Everything' : nameOf(value, group);
+      const shown = agg === 'all' ? name : <Name value={value} group={group} />;
       return (
         <span className="flex min-w-0 items-center gap-2">
           {place === groups.length - 1 ? (
-            <button type="button" tabIndex={-1} className="truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name} onClick={() => onOpen(row)}>{name}</button>
+            <button type="button" tabIndex={-1} className="truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name} onClick={() => onOpen(row)}>{shown}</button>
           ) : (
-            <span className="truncate" title={name}>{name}</span>
+            <span className="truncate" title={name}>{shown}</span>
           )}
           {place === groups.length - 1 && <Risk row={row} format={format} />}
         </span>
