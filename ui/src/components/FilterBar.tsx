@@ -3,7 +3,7 @@ import { Code, Plus, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
 
-import { OPERATORS, parseFilter, printFilter, useSuggestions, type Term } from '../data';
+import { freeOf, OPERATORS, orElse, parseFilter, printFilter, useSuggestions, type Term } from '../data';
 import { nameOf, titleOf } from '../format';
 
 interface Props {
@@ -28,11 +28,11 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
   const map = fields.find((one) => one.field === field)?.kind === 'map';
   const keys = useSuggestions(subject, { window, field, limit: 100 }, open && map);
   const asked = map ? (key ? `${field}:${key}` : '') : field;
-  const values = useSuggestions(subject, { window, field: asked, search, limit: 40, filter: parseFilter(filter) ? filter : '' }, open && asked !== '');
+  const term = (value: string): Term => ({ field: map ? `${field}[${key}]` : field, operator, values: [value] });
+  const values = useSuggestions(subject, { window, field: asked, search, limit: 40, filter: freeOf(filter, term('').field) }, open && asked !== '');
   const [typing, setTyping] = useState(false);
   const add = (value: string): void => {
-    const term: Term = { field: map ? `${field}[${key}]` : field, operator, values: [value] };
-    onChoose(filter ? `${parseFilter(filter) ? filter : `(${filter})`}+${printFilter([term])}` : printFilter([term]));
+    onChoose(orElse(filter, term(value)));
     setOpen(false);
     setText('');
   };

@@ -53,6 +53,23 @@ export function Failed({ error, retry, what = 'This' }: { error: Error; retry: (
   );
 }
 
+/** The filter is wrong; what is wrong with it stands beside it. */
+export function FilterNotUnderstood({ clear }: { clear: () => void }) {
+  return (
+    <Message
+      icon={<SearchX size={22} />}
+      title="The filter is not understood"
+      action={
+        <button type="button" className="btn" onClick={clear}>
+          Remove the filter
+        </button>
+      }
+    >
+      <p>Nothing is shown rather than something else than what was asked. What is wrong is told above.</p>
+    </Message>
+  );
+}
+
 /** Nothing matches what was asked. */
 export function NothingMatches({ what, filtered, clear }: { what: string; filtered: boolean; clear: () => void }) {
   return (

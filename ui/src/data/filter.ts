@@ -3,6 +3,7 @@
  *
  * What is more (`|`, parentheses) is kept as it was written and edited as text.
  */
+import { ApiError } from './api';
 
 export interface Term {
   /** A field, or `label[team]`. */
@@ -74,4 +75,21 @@ export function joined(filter: string, terms: readonly Term[]): string {
   if (!before) return `(${filter})+${printFilter(terms)}`;
   const known = new Set(before.map((term) => printFilter([term])));
   return printFilter([...before, ...terms.filter((term) => !known.has(printFilter([term])))]);
+}
+
+/** `filter` and one value more of a field: beside the values that it may have already, since nothing has two at once. */
+export function orElse(filter: string, term: Term): string {
+  const same = (one: Term): boolean => one.field === term.field && one.operator === ':' && term.operator === ':';
+  const terms = parseFilter(filter);
+  if (!terms?.some(same)) return joined(filter, [term]);
+  return printFilter(terms.map((one) => (same(one) ? { ...one, values: [...new Set([...one.values, ...term.values])] } : one)));
+}
+
+/** `filter` without what it says of a field; '' where it cannot be taken apart. */
+export const freeOf = (filter: string, field: string): string => printFilter((parseFilter(filter) ?? []).filter((term) => term.field !== field));
+
+/** What the server says is wrong with a filter, and what it expected. */
+export function filterProblemOf(error: Error | null): string | undefined {
+  if (!(error instanceof ApiError) || error.kind !== 'BadFilter') return undefined;
+  return [error.message.split('\n')[0], error.expected].filter(Boolean).join(': ');
 }

@@ -1,3 +1,3 @@
 export { Format, monthly, NOTHING, UNKNOWN, type Change } from './format';
 export { FormatProvider, useFormat } from './context';
-export { duringHours, nameOf, titleOf } from './words';
+export { duringHours, kindOf, nameOf, titleOf } from './words';

@@ -83,8 +83,13 @@ export function titleOf(field: string): string {
 /** A name as a person reads it; `field` tells what it is a name of. */
 export function nameOf(name: string, field?: string): string {
   if ((name === '__unallocated__' || name === '__undefined__') && field) return `Without ${lower(titleOf(field))}`;
+  const kind = field === 'controller' ? kindOf(name) : '';
+  if (kind) return `${name.slice(kind.length + 1)} ${titleOf(kind)}`;
   return NAMES[name] ?? VALUES[field ?? '']?.[name] ?? name;
 }
+
+/** The kind before a controller's name, `deployment:shop`; '' where there is none. */
+export const kindOf = (controller: string): string => controller.slice(0, Math.max(0, controller.indexOf(':')));
 
 /** Hours of a window between two moments. */
 export const duringHours = (start: string, end: string): number => (new Date(end).getTime() - new Date(start).getTime()) / 3_600_000;

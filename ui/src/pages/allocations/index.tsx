@@ -6,8 +6,8 @@ import { useAddress } from '../../app/address';
 import { Explain } from '../../components/Explain';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
-import { Failed, NothingMatches, Skeleton } from '../../components/states';
-import { allocationParameters, ApiError, nextGroup, Table, useMeta, useView } from '../../data';
+import { Failed, FilterNotUnderstood, NothingMatches, Skeleton } from '../../components/states';
+import { allocationParameters, filterProblemOf, nextGroup, Table, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { shownColumns } from './columns';
 import { Controls } from './Controls';
@@ -31,7 +31,7 @@ export function Allocations() {
   }, [data]);
   const chosen = useMemo(() => (search.cols ? search.cols.split(',') : null), [search.cols]);
   const shown = useMemo(() => (table ? shownColumns(table, chosen, search.compare === 'previous') : []), [table, chosen, search.compare]);
-  const filterProblem = error instanceof ApiError && error.kind === 'BadFilter' ? [error.message, error.expected && `expected: ${error.expected}`].filter(Boolean).join('; ') : undefined;
+  const filterProblem = filterProblemOf(error);
   const by = search.agg.split(',').map(titleOf).join(' › ').toLowerCase();
   const further = made && table && made.row !== table.total ? opened(table, made.row, search) : null;
   return (
@@ -48,7 +48,9 @@ export function Allocations() {
       }
     >
       <section className="panel mx-4 mb-4 flex min-h-0 flex-1 flex-col md:mx-5 md:mb-5" aria-label={`Costs by ${by}`} aria-busy={isFetching}>
-        {error && !table ? (
+        {filterProblem ? (
+          <FilterNotUnderstood clear={() => set({ filter: '' })} />
+        ) : error && !table ? (
           <Failed error={error} retry={() => void refetch()} what="Costs" />
         ) : !table ? (
           <Skeleton chart={search.chart !== 'none'} />

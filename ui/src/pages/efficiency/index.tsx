@@ -7,7 +7,7 @@ import { FilterBar } from '../../components/FilterBar';
 import { Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
 import { hoursGoneBy } from '../../components/windows';
-import { ApiError, useMeta, type Search } from '../../data';
+import { filterProblemOf, type Search, useMeta } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { factorOf } from '../../components/rates';
 import { Controls } from './Controls';
@@ -39,7 +39,7 @@ export function EfficiencyPage() {
     },
     [search, set, navigate],
   );
-  const problem = answer.error instanceof ApiError && /filter/i.test(answer.error.kind) ? answer.error.message : undefined;
+  const problem = filterProblemOf(answer.error);
   const groups = search.agg.split(',').map((group) => titleOf(group).toLowerCase()).join(' and ');
   return (
     <Page

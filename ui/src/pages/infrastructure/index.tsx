@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useAddress } from '../../app/address';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
-import { ApiError, assetParameters, Table, useMeta, useView, type Row, type Search } from '../../data';
+import { assetParameters, filterProblemOf, Table, type Row, type Search, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { AssetPanel } from './AssetPanel';
 import { Controls } from './Controls';
@@ -29,7 +29,7 @@ export function Infrastructure() {
     if (listsAssets(search.agg)) set({ open: assetKey(table.text(row, 'cluster'), table.text(row, 'asset')) });
     else set(into(table, row, search));
   };
-  const problem = view.error instanceof ApiError && /filter/i.test(view.error.kind) ? view.error.message : undefined;
+  const problem = filterProblemOf(view.error);
   const groups = search.agg.split(',').map((group) => titleOf(group).toLowerCase()).join(' and ');
   return (
     <Page

@@ -9,7 +9,7 @@ import { ChangeOf, Stat } from '../../components/figures';
 import { Page } from '../../components/Page';
 import { Failed, Message, NothingMatches } from '../../components/states';
 import { hoursGoneBy } from '../../components/windows';
-import { ApiError, Table, type Search } from '../../data';
+import { filterProblemOf, Table, type Search } from '../../data';
 import { monthly, useFormat } from '../../format';
 import { aboutOf, stepsOf, type About } from './about';
 import { Controls } from './Controls';
@@ -37,7 +37,7 @@ export function Workload() {
   if (!search.filter) return <NoneChosen />;
   const cost = table ? table.number(table.total, 'total_cost') : null;
   const by = search.agg || (about.pod ? 'container' : 'pod');
-  const problem = view.error instanceof ApiError && /filter/i.test(view.error.kind) ? view.error.message : undefined;
+  const problem = filterProblemOf(view.error);
   return (
     <Page
       title={title}
