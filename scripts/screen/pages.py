@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -19,7 +19,8 @@ PAGES: dict[str, str] = {
     "doctor": "/doctor",
     "settings": "/settings",
 }
-THEMES = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 CHROMIUM = Path("/usr/bin/chromium")
 AT_REST = "() => document.querySelector('main') && !document.querySelector('.skel, [aria-busy=true]')"
 
@@ -33,7 +34,7 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-def opened(on: Browser, url: str, *, theme: str = "light", width: int = 1440, height: int = 900, **more: Any) -> Page:
+def opened(on: Browser, url: str, *, theme: Theme = "light", width: int = 1440, height: int = 900, **more: Any) -> Page:
     """A page of its own at `url`, come to rest."""
     page = on.new_page(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce", locale="en-US", **more)
     page.goto(url)

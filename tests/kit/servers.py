@@ -24,7 +24,7 @@ from tests.kit.scrape import Series
 
 KINDS = ("prometheus", "victoria")
 BINARIES = {"prometheus": ("prometheus", "promtool"), "victoria": ("victoria-metrics",), "nginx": ("nginx",)}
-READY_PATH = {"prometheus": "/-/ready", "victoria": "/health", "nginx": "/healthz"}
+READY_PATH = {"prometheus": "/-/ready", "victoria": "/health", "nginx": "/healthz", "farthing": "/healthz"}
 PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"  # where Debian has web servers, and not everybody looks
 READY_SECONDS = 60
 PORTS_TRIED = 3
