@@ -13,7 +13,7 @@ SCREEN := src/farthing/_screen/.made
 SCREEN_SOURCES := $(shell find ui -maxdepth 1 -type f; find ui/src ui/public; find scripts/screen -name '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help venv servers screen screen-test api-types demo types lint format check test bench lock docs reference clean
+.PHONY: help venv servers screen screen-test api-types pictures demo types lint format check test bench lock docs reference clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -59,6 +59,9 @@ build/openapi.json: | venv
 
 api-types: ui/node_modules/.made build/openapi.json ## the page's types of the API's answers, from the API itself
 	$(BIN)/python -m scripts.screen node scripts/api-types.js ../build/openapi.json
+
+pictures: screen ## the pictures of the documentation, of a demo as it is now
+	$(BIN)/python -m scripts.screen.pictures docs/pictures
 
 demo: venv screen ## a made-up company that lives: history in a minute, then hour by hour
 	$(BIN)/farthing demo

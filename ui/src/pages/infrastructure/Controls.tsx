@@ -23,7 +23,7 @@ const STEPS: readonly Choice[] = [
   { value: 'all', title: 'One bar' },
 ];
 const COMPARED: readonly Choice[] = [
-  { value: 'previous', title: 'Period before', hint: 'as long, as much of it gone by' },
+  { value: 'previous', title: 'Before', hint: 'as long, as much of it gone by' },
   { value: 'none', title: 'Nothing' },
 ];
 
