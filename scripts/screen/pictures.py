@@ -55,6 +55,10 @@ class Picture:
     width: int = 1440
     then: Callable[[Page], None] = _as_it_is
 
+    def file(self, theme: Theme) -> str:
+        """Its file in one of its themes."""
+        return f"{self.name}-{theme}.png" if len(self.themes) > 1 else f"{self.name}.png"
+
 
 PICTURES = (
     Picture("overview", PAGES["overview"], THEMES),
@@ -101,7 +105,7 @@ def take(url: str, folder: Path, every: bool, only: list[str] | None) -> None:
             for theme in one.themes:
                 page = opened(on, url + one.path, theme=theme, width=one.width, height=HEIGHTS[one.width])
                 one.then(page)
-                page.screenshot(path=folder / (f"{one.name}-{theme}.png" if len(one.themes) > 1 else f"{one.name}.png"))
+                page.screenshot(path=folder / one.file(theme))
                 page.close()
 
 

@@ -18,6 +18,7 @@ from farthing.cli import commands
 from farthing.cli.telling import tell
 from farthing.demo import tellings
 from farthing.simulator import company
+from scripts.screen.pictures import PICTURES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,8 +67,16 @@ def test_it_has_both_kinds_of_lines() -> None:
     assert {line.split()[0] for line in LINES} == {"farthing", "curl"}
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/screen.md"])
 def test_links_lead_somewhere(file: str) -> None:
     found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", (ROOT / file).read_text(encoding="utf-8"))
     assert found
-    assert [link for link in found if "://" not in link and not (ROOT / link).exists()] == []
+    assert [link for link in found if "://" not in link and not (ROOT / file).parent.joinpath(link).exists()] == []
+
+
+def test_pictures_are_those_that_are_made_and_shown() -> None:
+    made = {one.file(theme) for one in PICTURES for theme in one.themes}
+    shown = set(re.findall(r"pictures/([\w-]+\.png)", README + (ROOT / "docs/screen.md").read_text(encoding="utf-8")))
+    there = {file.name for file in (ROOT / "docs/pictures").iterdir()}
+    assert there == made
+    assert shown <= made

@@ -44,7 +44,7 @@ export function Efficiency({ value, wide = false }: { value: number | null; wide
 /** A figure that stands for itself, with what it is above it. */
 export function Stat({ label, children, beside, title }: { label: string; children: ReactNode; beside?: ReactNode; title?: string }) {
   return (
-    <div className="border-line pr-5 not-last:mr-5 not-last:border-r last:pr-0" title={title}>
+    <div className="border-line pr-5 last:pr-0 max-sm:w-1/2 sm:not-last:mr-5 sm:not-last:border-r" title={title}>
       <div className="text-xs whitespace-nowrap text-ink3">{label}</div>
       <div className="num text-lg font-semibold tracking-[-0.01em] whitespace-nowrap">
         {children}
