@@ -1,15 +1,23 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 
 import { Shell } from '../components/Shell';
-import { parseQuery, printQuery, readSearch } from '../data';
+import { allocationParameters, parseQuery, prefetchMeta, prefetchView, printQuery, readSearch, whole } from '../data';
 import { NotFound, PageFailed } from '../pages/NotFound';
+import { client } from './client';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFailed, validateSearch: readSearch });
+const root = createRootRoute({
+  component: Shell, notFoundComponent: NotFound, errorComponent: PageFailed, validateSearch: readSearch,
+  loader: () => prefetchMeta(client),
+});
 
-/** Path → page. Each page is a file of its own and comes when it is needed. */
+/** Path → page. Each page is a file of its own and comes when it is needed; what it asks first is asked meanwhile (`loader`). */
 const routeTree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(() => import('../pages/overview'), 'Overview') }),
-  createRoute({ getParentRoute: () => root, path: '/allocations', component: lazyRouteComponent(() => import('../pages/allocations'), 'Allocations') }),
+  createRoute({
+    getParentRoute: () => root, path: '/allocations',
+    loader: ({ location }) => prefetchView(client, '/allocation/view', allocationParameters(whole(location.search))),
+    component: lazyRouteComponent(() => import('../pages/allocations'), 'Allocations'),
+  }),
   createRoute({ getParentRoute: () => root, path: '/infrastructure', component: lazyRouteComponent(() => import('../pages/infrastructure'), 'Infrastructure') }),
   createRoute({ getParentRoute: () => root, path: '/workload', component: lazyRouteComponent(() => import('../pages/workload'), 'Workload') }),
   createRoute({ getParentRoute: () => root, path: '/clusters', component: lazyRouteComponent(() => import('../pages/clusters'), 'Clusters') }),

@@ -90,6 +90,9 @@ export const useSuggestions = (subject: 'allocation' | 'assets', parameters: Par
     enabled,
   });
 
+/** Ask ahead for what the frame of every page needs. */
+export const prefetchMeta = (client: QueryClient): void => void client.query(metaQuery).catch(() => undefined);
+
 /** Ask ahead for what is likely next; where that fails the page itself will tell. */
 export const prefetchView = (client: QueryClient, path: '/allocation/view' | '/assets/view', parameters: Parameters): void =>
   void client.infiniteQuery(viewQuery(path, parameters)).catch(() => undefined);

@@ -14,6 +14,7 @@ export const useFormat = (): Format => useContext(Context);
 
 /** A zone that the browser knows; offsets such as +05:30 are known to new ones only, and then days are named in UTC. */
 function zoneOf(zone: string): string {
+  if (zone === 'UTC') return zone;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return zone;

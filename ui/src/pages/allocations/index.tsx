@@ -1,8 +1,9 @@
 /** Who pays: costs by any field, over time and in a table, from a cluster down to a container. */
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 
 import { useAddress } from '../../app/address';
+import { expectChart } from '../../charts/CostChart';
 import { Explain } from '../../components/Explain';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
@@ -21,6 +22,7 @@ export function Allocations() {
   const [search, set] = useAddress();
   const format = useFormat();
   const meta = useMeta();
+  useEffect(expectChart, []);
   const parameters = useMemo(() => allocationParameters(search), [search]);
   const view = useView('/allocation/view', parameters);
   const { data, error, isFetching, refetch } = view;
