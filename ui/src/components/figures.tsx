@@ -54,9 +54,9 @@ export function Stat({ label, children, beside, title }: { label: string; childr
   );
 }
 
-/** A course over the steps of a window. Its last point is left out while more may come. */
-export function Spark({ values, partial, width = 58, height = 18 }: { values: readonly (number | null)[]; partial: boolean; width?: number; height?: number }) {
-  const points = (partial && values.length > 2 ? values.slice(0, -1) : values).map((value) => value ?? Number.NaN);
+/** A course over steps that are over. */
+export function Spark({ values, width = 58, height = 18 }: { values: readonly (number | null)[]; width?: number; height?: number }) {
+  const points = values.map((value) => value ?? Number.NaN);
   const finite = points.filter(Number.isFinite);
   if (finite.length < 2) return <span className="text-ink3">–</span>;
   const low = Math.min(...finite);

@@ -53,9 +53,10 @@ export class Table {
     return this.cell(row, name) === true;
   }
 
+  /** What a row cost in each step that is over: one under way, or one of which data are still to come, would look like a fall. */
   trend(row: Row): readonly (number | null)[] {
     const cell = this.cell(row, 'trend');
-    return Array.isArray(cell) ? cell : [];
+    return Array.isArray(cell) ? cell.filter((_, place) => !this.view.steps[place]?.partial) : [];
   }
 
   /** The value of a row in each of the view's groups. */

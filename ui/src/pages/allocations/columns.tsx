@@ -88,7 +88,7 @@ function measuredColumn(id: string, { table, format, factor }: Wish): ColumnSpec
     case 'change':
       return { ...base, width: 84, cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.before(row)} /> };
     case 'trend':
-      return { ...base, width: 76, sortable: false, cell: (row) => <Spark values={table.trend(row)} partial={table.view.partial} /> };
+      return { ...base, width: 76, sortable: false, cell: (row) => <Spark values={table.trend(row)} /> };
     case 'share': {
       const all = table.number(table.total, 'total_cost');
       return { ...base, width: 66, doc: 'part of everything shown', cell: (row) => { const own = table.number(row, 'total_cost'); return <span className="num">{format.share(own !== null && all ? own / all : null)}</span>; } };

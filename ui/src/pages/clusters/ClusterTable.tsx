@@ -14,7 +14,6 @@ import { missingHours, sorted, type ClusterLine } from './lines';
 interface Props {
   lines: readonly ClusterLine[];
   total: number | null;
-  partial: boolean;
   search: Search;
   set: SetSearch;
   /** Clusters in the order of their colours in the chart. */
@@ -39,7 +38,7 @@ const COLUMNS: readonly { id: string; title: string; right?: boolean; sortable?:
   { id: 'since', title: 'History from' },
 ];
 
-export function ClusterTable({ lines, total, partial, search, set, keys, onLight, waiting }: Props) {
+export function ClusterTable({ lines, total, search, set, keys, onLight, waiting }: Props) {
   const format = useFormat();
   const by = search.sort.replace(/^-/, '');
   const down = search.sort.startsWith('-');
@@ -85,7 +84,7 @@ export function ClusterTable({ lines, total, partial, search, set, keys, onLight
                     {line.partial && <span className="tag tag-warn ml-1.5" title="Something in it has no price and is not in this figure">part</span>}
                   </td>
                   <td className={`${cell} text-right`}><ChangeOf now={line.cost} before={line.before} /></td>
-                  <td className={cell}><Spark values={line.trend} partial={partial} width={84} /></td>
+                  <td className={cell}><Spark values={line.trend} width={84} /></td>
                   <td className={`${cell} num text-right text-ink2`}>{format.share(line.cost !== null && total ? line.cost / total : null)}</td>
                   <td className={`${cell} num text-right`}>{format.share(line.cost && line.idle !== null ? line.idle / line.cost : null)}</td>
                   <td className={`${cell} text-right`}><Efficiency value={line.efficiency} /></td>

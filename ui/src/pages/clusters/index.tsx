@@ -35,7 +35,7 @@ export function Clusters() {
   else {
     body = (
       <div className={costs.isPlaceholderData || states.isPlaceholderData ? 'opacity-50' : ''}>
-        <ClusterTable lines={lines} total={total} partial={costs.data?.partial ?? false} search={search} set={set} keys={costs.data?.series.keys ?? []} onLight={setLit} waiting={states.isPending && !states.isError} />
+        <ClusterTable lines={lines} total={total} search={search} set={set} keys={costs.data?.series.keys ?? []} onLight={setLit} waiting={states.isPending && !states.isError} />
       </div>
     );
   }

@@ -4,7 +4,7 @@ import { Table, type Cell, type Schemas, type View } from '../../data';
 import { clusterLines, missingHours, sorted } from './lines';
 
 const table = (rows: Cell[][], idleRows: Cell[][] = [], previousPartial = false): Table =>
-  new Table({ by: ['cluster'], previousPartial, columns: ['name', 'special', 'cluster', 'total_cost', 'partial', 'efficiency', 'previous_cost', 'trend'].map((name) => ({ name, unit: '', kind: '', doc: '' })), rows, idleRows, total: [] } as unknown as View);
+  new Table({ by: ['cluster'], previousPartial, columns: ['name', 'special', 'cluster', 'total_cost', 'partial', 'efficiency', 'previous_cost', 'trend'].map((name) => ({ name, unit: '', kind: '', doc: '' })), rows, idleRows, total: [], steps: [] } as unknown as View);
 const row = (name: string, cost: number | null, before: number | null, trend: Cell = [1, 2]): Cell[] => [name, '', name, cost, false, 0.5, before, trend];
 const idle = (name: string, cost: number, before: number, trend: Cell = [1, null]): Cell[] => [`${name}/__idle__`, 'idle', name, cost, false, null, before, trend];
 const state = (name: string, more: Partial<Schemas['ClusterState']> = {}): Schemas['ClusterState'] => ({ name, provider: null, region: null, first: null, last: null, recordedAt: null, behindSeconds: null, state: null, hoursExpected: null, hoursKnown: null, gaps: [], nodes: null, ...more });

@@ -123,7 +123,7 @@ const change = ({ table }: Wish): ColumnSpec<Row> => ({
   cell: (row) => <ChangeOf now={table.number(row, 'total_cost')} before={table.before(row)} />,
 });
 
-const trend = ({ table }: Wish): ColumnSpec<Row> => ({ id: 'trend', title: titleOf('trend'), width: 78, align: 'right', cell: (row) => <Spark values={table.trend(row)} partial={table.view.partial} /> });
+const trend = ({ table }: Wish): ColumnSpec<Row> => ({ id: 'trend', title: titleOf('trend'), width: 78, align: 'right', cell: (row) => <Spark values={table.trend(row)} /> });
 
 function share({ table, format }: Wish): ColumnSpec<Row> {
   const all = table.number(table.total, 'total_cost');

@@ -42,7 +42,7 @@ export function ClusterList({ search }: { search: Search }) {
               </td>
               <td className={`${cell} num text-right`}>{format.money(one.cost)}</td>
               <td className={`${cell} num text-right text-ink2`}>{format.share(one.cost !== null && total ? one.cost / total : null)}</td>
-              <td className={cell}><Spark values={one.trend} partial={costs.data.partial} width={96} /></td>
+              <td className={cell}><Spark values={one.trend} width={96} /></td>
               <td className={`${cell} num text-right`}>{format.share(one.cost && one.idle !== null ? one.idle / one.cost : null)}</td>
               <td className={`${cell} text-right`}><Efficiency value={one.efficiency} /></td>
               <td className={cell}><FreshnessOf state={one.state ?? undefined} loading={states.isPending} /></td>
