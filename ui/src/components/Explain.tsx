@@ -16,6 +16,8 @@ export interface Explained {
   /** The filter that keeps what the number is of; `idle`: its idle rows. */
   filter: string;
   idle: boolean;
+  /** Its idle rows as well. */
+  idleToo?: boolean;
 }
 
 interface Props {
@@ -48,7 +50,13 @@ export function Explain({ what, question, onClose, ways }: Props) {
 function Body({ what, question, ways }: { what: Explained; question: Parameters; ways: ReactNode }) {
   const format = useFormat();
   const of = OF[what.column] ?? 'total';
-  const told = useAnswer<'Explanation'>('/allocation/explain', { ...question, filter: what.filter, of, special: what.idle ? 'idle' : undefined });
+  const asked = { ...question, filter: what.filter, of };
+  const own = useAnswer<'Explanation'>('/allocation/explain', { ...asked, special: what.idle ? 'idle' : undefined });
+  const idle = useAnswer<'Explanation'>('/allocation/explain', { ...asked, special: 'idle' }, { enabled: what.idleToo ?? false });
+  const whole = what.idleToo ? [own, idle] : [own];
+  const error = whole.find((one) => one.isError && !one.data)?.error;
+  const answers = whole.flatMap((one) => (one.data && !one.isPlaceholderData ? [one.data] : []));
+  const told = answers.length === whole.length ? answers.reduce(together) : undefined;
   return (
     <>
       <header className="border-b border-line px-5 pt-4 pr-12 pb-3">
@@ -57,22 +65,42 @@ function Body({ what, question, ways }: { what: Explained; question: Parameters;
           {what.title}
         </Dialog.Title>
         <p className="num text-2xl font-semibold tracking-tight" data-testid="explained">
-          {told.data && !told.isPlaceholderData ? format.headline(told.data.total) : <span className="skel inline-block h-7 w-32" />}
+          {told ? format.headline(told.total) : <span className="skel inline-block h-7 w-32" />}
         </p>
-        {told.data && <p className="text-sm text-ink3">{format.window(told.data.window.start, told.data.window.end)} · {told.data.zone}{told.data.partial ? `, known until ${format.moment(told.data.asOf)}` : ''}</p>}
+        {told && <p className="text-sm text-ink3">{format.window(told.window.start, told.window.end)} · {told.zone}{told.partial ? `, known until ${format.moment(told.asOf)}` : ''}</p>}
         {ways && <div className="mt-2 flex flex-wrap gap-2">{ways}</div>}
       </header>
       <div className="flex min-h-0 flex-1 flex-col overflow-auto">
-        {told.isError && !told.data ? (
-          <Failed error={told.error} retry={() => void told.refetch()} what="How it is made" />
-        ) : !told.data || told.isPlaceholderData ? (
-          <Skeleton chart={false} rows={8} />
+        {told ? (
+          <Parts told={told} format={format} />
+        ) : error ? (
+          <Failed error={error} retry={() => whole.forEach((one) => void one.refetch())} what="How it is made" />
         ) : (
-          <Parts told={told.data} format={format} />
+          <Skeleton chart={false} rows={8} />
         )}
       </div>
     </>
   );
+}
+
+/** How what two explanations are of is made, taken together. */
+export function together(one: Schemas['Explanation'], other: Schemas['Explanation']): Schemas['Explanation'] {
+  const marks = new Map(one.marks.map((mark) => [mark.name, mark]));
+  for (const mark of other.marks) {
+    const same = marks.get(mark.name);
+    marks.set(mark.name, same ? { ...same, rows: same.rows + mark.rows, cost: same.cost + mark.cost } : mark);
+  }
+  // The same asset may lack its price on either side: it is one.
+  const unpriced = new Map([...one.unpriced, ...other.unpriced].sort((a, b) => a.assets - b.assets).map((lack) => [lack.resource + lack.reason, lack]));
+  const notes = new Map([...(one.notes ?? []), ...(other.notes ?? [])].map((note) => [note.cluster + note.text, note]));
+  return {
+    ...one,
+    total: one.total === null || other.total === null ? (one.total ?? other.total) : one.total + other.total,
+    parts: [...one.parts, ...other.parts].sort((a, b) => (b.cost ?? -1) - (a.cost ?? -1)),
+    marks: [...marks.values()].sort((a, b) => b.cost - a.cost),
+    unpriced: [...unpriced.values()],
+    notes: [...notes.values()],
+  };
 }
 
 /** The parts, dearest first, with the sum as it is shown and what rounding leaves over; then what a reader must know. */

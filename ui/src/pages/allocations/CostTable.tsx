@@ -64,7 +64,8 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
     const filter = row === table.total || row.idle ? search.filter : filterOf(table, row, search.filter);
     if (filter === null) return;
     const title = row === table.total ? 'Everything shown' : row.idle ? nameOf('__idle__') : nameOf(row.name, series.by);
-    onExplain({ title, column, filter, idle: row.idle, row });
+    // All that is shown has its idle in it, where that has a row of its own.
+    onExplain({ title, column, filter, idle: row.idle, idleToo: row === table.total && table.idle.length > 0, row });
   }, [table, search.filter, series, onExplain]);
   const narrow = useCallback((row: Row, way: typeof filterOf) => {
     const filter = row.idle ? null : way(table, row, search.filter);
