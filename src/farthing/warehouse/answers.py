@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 
 import duckdb
 import polars as pl
@@ -63,9 +64,11 @@ def summary(
         given, stayed, overhead = (float(found.get_column(name).sum()) for name in ("shared_own", "stayed", "overhead"))
         shared = SharedOut(given, stayed, overhead, lost)
     sums.note(span, window_notes(cursor, schema, span, now), unpriced(cursor, schema, span), shared)
-    for piece in planned.pieces:
-        hour = int(piece.span.start // HOUR_SECONDS)
-        sums.add(replace(cut(ledger_of(cursor, cells, schema, hour, hour + 1), piece.span), notes=()), piece.step)
+    for hour, pieces in groupby(planned.pieces, key=lambda piece: int(piece.span.start // HOUR_SECONDS)):
+        # a step that ends inside an hour is followed by one that begins there
+        ledger = ledger_of(cursor, cells, schema, hour, hour + 1)
+        for piece in pieces:
+            sums.add(replace(cut(ledger, piece.span), notes=()), piece.step)
     return sums.table()
 
 
