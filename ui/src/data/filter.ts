@@ -91,5 +91,5 @@ export const freeOf = (filter: string, field: string): string => printFilter((pa
 /** What the server says is wrong with a filter, and what it expected. */
 export function filterProblemOf(error: Error | null): string | undefined {
   if (!(error instanceof ApiError) || error.kind !== 'BadFilter') return undefined;
-  return [error.message.split('\n')[0], error.expected].filter(Boolean).join(': ');
+  return [error.message.split('\n')[0], error.expected && `expected: ${error.expected}`].filter(Boolean).join('; ');
 }
