@@ -14,7 +14,7 @@ from scripts.screen.pages import Theme, rest
 
 from .serving import Farthing
 
-API = re.compile(r"/api/v1/")
+LOOKS, LOOK_MS = 200, 50
 # Layout shifts that nobody caused by typing or clicking, and the first paint, as the browser saw them.
 MEASURES = """
 window.seen = {shifts: [], paint: null, violations: []};
@@ -90,6 +90,21 @@ class Screen:
 
     def _note(self, text: str) -> None:
         self._told.append(text)
+
+
+def until(page: Page, look: Callable[[], object], wanted: object) -> None:
+    """Look again and again until it is as wanted: what is shown follows the address and the server, each in its own time."""
+    for _ in range(LOOKS):
+        if look() == wanted:
+            return
+        page.wait_for_timeout(LOOK_MS)
+    assert look() == wanted
+
+
+def settled(page: Page, **state: str) -> None:
+    """Wait until the address says so ("" where it is silent) and nothing loads any more."""
+    until(page, lambda: {name: query(page.url).get(name, "") for name in state}, state)
+    rest(page)
 
 
 def problem(status: int, text: str, *, kind: str = "Unavailable", expected: str = "", cure: str = "") -> Callable[[Route], None]:

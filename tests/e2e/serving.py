@@ -31,10 +31,19 @@ class Farthing:
 
     def ask(self, path: str, **parameters: Any) -> Any:
         """What the API answers below /api/v1, as JSON."""
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        got = httpx.get(f"{self.url}/api/v1{path}", params=parameters, headers=headers, timeout=60, trust_env=False)
+        got = self._get(path, parameters)
         assert got.status_code == 200, got.text[:500]
         return orjson.loads(got.content)
+
+    def refused(self, path: str, **parameters: Any) -> Any:
+        """The error that the API answers with."""
+        got = self._get(path, parameters)
+        assert got.status_code == 400, got.text[:500]
+        return orjson.loads(got.content)
+
+    def _get(self, path: str, parameters: dict[str, Any]) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return httpx.get(f"{self.url}/api/v1{path}", params=parameters, headers=headers, timeout=60, trust_env=False)
 
 
 @contextmanager
