@@ -59,6 +59,17 @@ export function viewQuery(path: '/allocation/view' | '/assets/view', parameters:
 export const useView = (path: '/allocation/view' | '/assets/view', parameters: Parameters) =>
   useInfiniteQuery({ ...viewQuery(path, parameters), placeholderData: keepPreviousData, refetchInterval: 60_000 });
 
+/**
+ * Fetch the next page of a view. Where that failed no more is asked for until all of it is asked anew: who is near the end asks at every turn.
+ * Where the data changed since the page before, that is at once.
+ */
+export function fetchMore(view: ReturnType<typeof useView>): void {
+  if (!view.hasNextPage || view.isFetching || view.isFetchNextPageError) return;
+  void view.fetchNextPage().then(({ error }) => {
+    if (error instanceof ApiError && error.kind === 'StaleCursor') void view.refetch();
+  });
+}
+
 /** A view of few rows, in one piece. */
 export const useSmallView = (path: '/allocation/view' | '/assets/view', parameters: Parameters, enabled = true) =>
   useQuery({

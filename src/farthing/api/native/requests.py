@@ -31,6 +31,8 @@ from .parameters import (
     VIEW_PARAMETERS,
 )
 
+OF_A_PAGE = ("cursor", "limit", "trend")  # what may be otherwise from one page of an answer to the next
+
 
 @dataclass(frozen=True)
 class Page:
@@ -77,7 +79,7 @@ class Time:
 
 def time_of(given: dict[str, str], now: datetime, as_of: datetime, *, step: str = "auto") -> Time:
     """The window and its steps; a page after the first keeps what the first had. Raises UsageErrors."""
-    key = digest(*(f"{name}={value}" for name, value in sorted(given.items()) if name not in ("cursor", "limit")))
+    key = digest(*(f"{name}={value}" for name, value in sorted(given.items()) if name not in OF_A_PAGE))
     cursor = parse_cursor(given["cursor"], key) if "cursor" in given else None
     name = given.get("zone", "UTC").strip()
     zone = parse_zone(name)

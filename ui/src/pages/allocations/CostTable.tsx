@@ -16,7 +16,7 @@ import { CopyLink } from '../../components/SavedViews';
 import { Swatch } from '../../components/Swatch';
 import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
-import { allocationParameters, nextGroup, prefetchView, type Row, type Search, type Table, type useView } from '../../data';
+import { allocationParameters, fetchMore, nextGroup, prefetchView, type Row, type Search, type Table, type useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
 import { choosable, columnsOf } from './columns';
 import { filterOf, opened, without } from './drill';
@@ -41,7 +41,7 @@ interface Props {
 }
 
 export function CostTable({ search, set, table, view, shown, by, onExplain, children }: Props) {
-  const { error, isPlaceholderData, isFetching, fetchNextPage, isFetchingNextPage, hasNextPage } = view;
+  const { error, isPlaceholderData, isFetching } = view;
   const navigate = useNavigate();
   const client = useQueryClient();
   const format = useFormat();
@@ -85,9 +85,7 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
     else if (event.key === '-') narrow(row, without);
   }, [narrow]);
   const onSort = useCallback((sort: string) => set({ sort }, { replace: true }), [set]);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, fetchNextPage, isFetchingNextPage]);
+  const onEnd = useCallback(() => fetchMore(view), [view]);
 
   const columns = useMemo(() => {
     const swatch = (row: Row) => {

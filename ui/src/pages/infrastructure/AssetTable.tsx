@@ -12,7 +12,7 @@ import { Failed, NothingMatches, Skeleton } from '../../components/states';
 import { Swatch } from '../../components/Swatch';
 import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
-import type { Row, Search, Table, useView } from '../../data';
+import { fetchMore, type Row, type Search, type Table, type useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
 import { columnsOf, OF_ONE } from './columns';
 import type { NodeUse } from './nodes';
@@ -111,9 +111,7 @@ function Filled({ search, set, table, view, nodes, onOpen }: Props & { table: Ta
         trailing={trailingRows(table, columns.map((column) => column.id), factor, format, search.q !== '')}
         onOpen={onOpen}
         onLight={(row) => setLit(row ? keyOfRow(row) : null)}
-        onEnd={() => {
-          if (view.hasNextPage && !view.isFetchingNextPage) void view.fetchNextPage();
-        }}
+        onEnd={() => fetchMore(view)}
       />
       {table.rows.length === 0 && <p className="p-4 text-center text-sm text-ink2">No name contains “{search.q}”.</p>}
     </div>

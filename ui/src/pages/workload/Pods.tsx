@@ -9,7 +9,7 @@ import { Find } from '../../components/Find';
 import { Panel } from '../../components/Page';
 import { Failed, Skeleton } from '../../components/states';
 import { trailingRows } from '../../components/trailing';
-import { joined, Table, termsOf, useView, type Row, type Search } from '../../data';
+import { fetchMore, joined, Table, termsOf, useView, type Row, type Search } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { assetKey } from '../infrastructure/groups';
 import { columnsOf, COLUMNS, OF_ALL } from './columns';
@@ -70,9 +70,7 @@ export function Pods({ search, set, by }: { search: Search; set: SetSearch; by: 
             label={title} columns={columns} rows={table.rows} count={table.view.rowCount} keyOf={(row) => row.name} sort={search.sort}
             onSort={(sort) => set({ sort }, { replace: true })} pinned={pinned} onOpen={open}
             trailing={trailingRows(table, columns.map((column) => column.id), 1, format, search.q !== '')}
-            onEnd={() => {
-              if (view.hasNextPage && !view.isFetchingNextPage) void view.fetchNextPage();
-            }}
+            onEnd={() => fetchMore(view)}
           />
           {table.rows.length === 0 && <p className="p-4 text-center text-sm text-ink2">{search.q ? `No name contains “${search.q}”.` : 'Nothing was running in this window.'}</p>}
         </div>
