@@ -1,11 +1,11 @@
 /** How a number is made: what was held, at which price, what was received, and what rests on a guess. The parts add up to the number. */
 import { Link } from '@tanstack/react-router';
-import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 
 import { useAnswer, type Parameters, type Schemas } from '../data';
 import { nameOf, titleOf, useFormat, type Format } from '../format';
+import { Sheet } from './Sheet';
 import { Failed, Skeleton } from './states';
 
 export interface Explained {
@@ -33,17 +33,9 @@ const OF: Record<string, string> = { cpu_cost: 'cpu', ram_cost: 'ram', gpu_cost:
 
 export function Explain({ what, question, onClose, ways }: Props) {
   return (
-    <Dialog.Root open={what !== null} onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-30 bg-black/25" />
-        <Dialog.Content className="fixed inset-y-0 right-0 z-40 flex w-[min(560px,100vw)] flex-col border-l border-line2 bg-panel shadow-[var(--shadow)] outline-none" aria-describedby={undefined}>
-          {what && <Body what={what} question={question} ways={ways} />}
-          <Dialog.Close className="btn btn-quiet absolute top-3 right-3 px-1.5" aria-label="Close">
-            <X size={16} />
-          </Dialog.Close>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Sheet open={what !== null} onClose={onClose}>
+      {what && <Body what={what} question={question} ways={ways} />}
+    </Sheet>
   );
 }
 

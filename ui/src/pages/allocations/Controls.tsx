@@ -2,41 +2,19 @@
 import { useState } from 'react';
 
 import type { SetSearch } from '../../app/address';
+import { CHARTS, COMPARED, IDLE_SHARED, SHARED, STEPS } from '../../components/choices';
 import { Choose, type Choice } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
 import { GroupPicker } from '../../components/GroupPicker';
+import { RATES } from '../../components/rates';
 import { SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
 import type { Meta, Search } from '../../data';
-import { RATES } from '../../components/rates';
 
 const IDLE: readonly Choice[] = [
   { value: 'separate', title: 'Separate', hint: 'a row of its own' },
-  { value: 'share/node', title: 'Shared by node', hint: 'to who held that node' },
-  { value: 'share/cluster', title: 'Shared by cluster', hint: 'to all of the cluster' },
+  ...IDLE_SHARED,
   { value: 'hide', title: 'Hidden' },
-];
-const SHARED: readonly Choice[] = [
-  { value: 'default', title: 'As set', hint: 'by the settings' },
-  { value: 'none', title: 'Nothing', hint: 'each its own' },
-];
-const CHARTS: readonly Choice[] = [
-  { value: 'bars', title: 'Bars' },
-  { value: 'area', title: 'Area' },
-  { value: 'treemap', title: 'Treemap' },
-  { value: 'none', title: 'Table only' },
-];
-const STEPS: readonly Choice[] = [
-  { value: 'auto', title: 'Auto' },
-  { value: 'hour', title: 'Hour' },
-  { value: 'day', title: 'Day' },
-  { value: 'week', title: 'Week' },
-  { value: 'month', title: 'Month' },
-  { value: 'all', title: 'One bar' },
-];
-const COMPARED: readonly Choice[] = [
-  { value: 'previous', title: 'Before', hint: 'as long, as much of it gone by' },
-  { value: 'none', title: 'Nothing' },
 ];
 
 interface Props {

@@ -1,9 +1,9 @@
 /** One asset beside the table: what it is, what it cost, how it was used, at which price, and who held it. */
-import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useMemo, type ReactNode } from 'react';
 
 import { ChangeOf } from '../../components/figures';
+import { Sheet } from '../../components/Sheet';
 import { Failed, Message, Skeleton } from '../../components/states';
 import { Table, useSmallView, type Search } from '../../data';
 import { titleOf, useFormat } from '../../format';
@@ -25,17 +25,9 @@ interface Props {
 export function AssetPanel({ open, search, use, onClose }: Props) {
   const asset = readAssetKey(open);
   return (
-    <Dialog.Root open={asset !== null} onOpenChange={(next) => !next && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-30 bg-black/25" />
-        <Dialog.Content className="fixed inset-y-0 right-0 z-40 flex w-[min(560px,100vw)] flex-col border-l border-line2 bg-panel shadow-[var(--shadow)] outline-none" aria-describedby={undefined}>
-          {asset && <Body key={open} asset={asset} search={search} use={use} />}
-          <Dialog.Close className="btn btn-quiet absolute top-3 right-3 px-1.5" aria-label="Close">
-            <X size={16} />
-          </Dialog.Close>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Sheet open={asset !== null} onClose={onClose}>
+      {asset && <Body key={open} asset={asset} search={search} use={use} />}
+    </Sheet>
   );
 }
 

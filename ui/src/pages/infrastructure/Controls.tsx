@@ -1,31 +1,14 @@
 /** Everything that changes what is shown of assets, with its value on the button. */
 import type { SetSearch } from '../../app/address';
-import { Choose, type Choice } from '../../components/Choose';
+import { CHARTS, COMPARED, STEPS } from '../../components/choices';
+import { Choose } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
 import { GroupPicker } from '../../components/GroupPicker';
+import { RATES } from '../../components/rates';
 import { CopyLink, SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
 import type { Meta, Search } from '../../data';
-import { RATES } from '../../components/rates';
 
-const CHARTS: readonly Choice[] = [
-  { value: 'bars', title: 'Bars' },
-  { value: 'area', title: 'Area' },
-  { value: 'treemap', title: 'Treemap' },
-  { value: 'none', title: 'Table only' },
-];
-const STEPS: readonly Choice[] = [
-  { value: 'auto', title: 'Auto' },
-  { value: 'hour', title: 'Hour' },
-  { value: 'day', title: 'Day' },
-  { value: 'week', title: 'Week' },
-  { value: 'month', title: 'Month' },
-  { value: 'all', title: 'One bar' },
-];
-const COMPARED: readonly Choice[] = [
-  { value: 'previous', title: 'Before', hint: 'as long, as much of it gone by' },
-  { value: 'none', title: 'Nothing' },
-];
 
 export function Controls({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
   return (
