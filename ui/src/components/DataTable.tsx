@@ -4,8 +4,8 @@
  * A grid to assistive technology, with one stop for Tab; arrows go through rows, Enter opens one, Space explains it.
  */
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 
 export interface ColumnSpec<Row> {
   id: string;
@@ -53,6 +53,15 @@ interface Props<Row> {
 }
 
 const ROW = 30;
+const BLOCK = 10;
+
+/** Rows that are drawn: whole blocks, one more on either side than are in sight. While scrolling stays within a block nothing changes on the page. */
+const blocks = ({ startIndex, endIndex, count }: Range): number[] => {
+  const first = Math.max(0, Math.floor(startIndex / BLOCK) - 1) * BLOCK;
+  const end = Math.min(count, (Math.floor(endIndex / BLOCK) + 2) * BLOCK);
+  return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place);
+};
+
 /** The first column stays in sight: on a phone it leaves room for others. Room to spare goes to all, twice as much to the first. */
 const narrowed = (width: number): string => `min(${width}px, 42vw)`;
 
@@ -69,7 +78,7 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
   const rest = columns.slice(1).reduce((sum, column) => sum + column.width, 0);
   const width = `calc(${rest}px + ${narrowed(columns[0]?.width ?? 0)})`;
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser's functions are called while rendering, on purpose
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, rangeExtractor: blocks });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -110,26 +119,7 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
     const row = [...pinned.map((one) => one.row), ...rows].find((one) => keyOf(one) === key);
     if (row !== undefined) onExplain(row, column);
   };
-  const line = (row: Row, special?: PinnedRow<Row>): ReactNode => (
-    <>
-      {columns.map((column, place) => {
-        const own = special?.cells ? special.cells(column.id) : column.cell(row);
-        const explains = column.explains && onExplain && special?.tone !== 'note';
-        return (
-          <div
-            key={column.id}
-            role={place === 0 ? 'rowheader' : 'gridcell'}
-            aria-colindex={place + 1}
-            data-explains={explains ? column.id : undefined}
-            className={`td ${column.align === 'right' ? 'right' : ''} ${place === 0 ? 'sticky left-0 z-[1] bg-inherit' : ''} ${explains ? 'cursor-pointer hover:underline decoration-dotted underline-offset-2' : ''}`}
-            title={explains ? 'How this number is made' : undefined}
-          >
-            {place === 0 && special?.title !== undefined ? special.title : own}
-          </div>
-        );
-      })}
-    </>
-  );
+  const explains = onExplain !== undefined;
   const sortedBy = sort.replace(/^-/, '');
   return (
     // The grid itself takes the keys: its rows are told by aria-activedescendant.
@@ -187,7 +177,7 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
               className={`grid border-b ${one.tone === 'total' ? 'border-line2 bg-panel font-semibold' : 'border-line bg-sunk'}`}
               style={{ gridTemplateColumns: template, height: 32 }}
             >
-              {line(one.row, one)}
+              <Cells columns={columns} row={one.row} special={one} explains={explains} />
             </div>
           ))}
         </div>
@@ -196,20 +186,19 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
             const row = rows[item.index];
             if (row === undefined) return null;
             return (
-              <div
+              <Line
                 key={item.key}
                 id={`${id}-${item.index}`}
-                role="row"
-                tabIndex={-1}
-                aria-rowindex={item.index + 2 + pinned.length}
-                aria-selected={item.index === at}
-                data-row={keyOf(row)}
-                onMouseEnter={() => onLight?.(row)}
-                className={`absolute inset-x-0 grid border-b border-line ${item.index === at ? 'bg-accent-soft' : 'bg-panel hover:bg-hover'}`}
-                style={{ gridTemplateColumns: template, height: ROW, transform: `translateY(${item.start}px)` }}
-              >
-                {line(row)}
-              </div>
+                place={item.index + 2 + pinned.length}
+                top={item.start}
+                active={item.index === at}
+                name={keyOf(row)}
+                row={row}
+                columns={columns}
+                template={template}
+                explains={explains}
+                onLight={onLight}
+              />
             );
           })}
         </div>
@@ -217,7 +206,7 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
           <div role="rowgroup">
             {trailing.map((one, place) => (
               <div key={one.key} role="row" aria-rowindex={count + 2 + pinned.length + place} className="grid border-b border-line bg-panel text-ink3" style={{ gridTemplateColumns: template, height: ROW }}>
-                {line(one.row, one)}
+                <Cells columns={columns} row={one.row} special={one} explains={explains} />
               </div>
             ))}
           </div>
@@ -225,4 +214,55 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
       </div>
     </div>
   );
+}
+
+interface LineProps<Row> {
+  id: string;
+  /** As assistive technology counts rows. */
+  place: number;
+  top: number;
+  active: boolean;
+  name: string;
+  row: Row;
+  columns: readonly ColumnSpec<Row>[];
+  template: string;
+  explains: boolean;
+  onLight: ((row: Row | null) => void) | undefined;
+}
+
+/** A row among many: made anew only where it changes itself, not at every step of scrolling. */
+const Line = memo(function LineOf<Row>({ id, place, top, active, name, row, columns, template, explains, onLight }: LineProps<Row>) {
+  return (
+    <div
+      id={id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={place}
+      aria-selected={active}
+      data-row={name}
+      onMouseEnter={() => onLight?.(row)}
+      className={`absolute inset-x-0 grid border-b border-line ${active ? 'bg-accent-soft' : 'bg-panel hover:bg-hover'}`}
+      style={{ gridTemplateColumns: template, height: ROW, transform: `translateY(${top}px)` }}
+    >
+      <Cells columns={columns} row={row} explains={explains} />
+    </div>
+  );
+}) as <Row>(props: LineProps<Row>) => ReactNode;
+
+function Cells<Row>({ columns, row, special, explains }: { columns: readonly ColumnSpec<Row>[]; row: Row; special?: PinnedRow<Row>; explains: boolean }) {
+  return columns.map((column, place) => {
+    const explained = column.explains === true && explains && special?.tone !== 'note';
+    return (
+      <div
+        key={column.id}
+        role={place === 0 ? 'rowheader' : 'gridcell'}
+        aria-colindex={place + 1}
+        data-explains={explained ? column.id : undefined}
+        className={`td ${column.align === 'right' ? 'right' : ''} ${place === 0 ? 'sticky left-0 z-[1] bg-inherit' : ''} ${explained ? 'cursor-pointer hover:underline decoration-dotted underline-offset-2' : ''}`}
+        title={explained ? 'How this number is made' : undefined}
+      >
+        {place === 0 && special?.title !== undefined ? special.title : special?.cells ? special.cells(column.id) : column.cell(row)}
+      </div>
+    );
+  });
 }

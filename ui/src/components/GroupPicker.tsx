@@ -5,6 +5,7 @@ import { useState } from 'react';
 
 import { useSuggestions } from '../data';
 import { titleOf } from '../format';
+import { useRest } from './rest';
 
 interface Props {
   subject: 'allocation' | 'assets';
@@ -14,11 +15,14 @@ interface Props {
   groups: readonly string[];
   window: string;
   onChoose: (agg: string) => void;
+  /** The pointer rests on a field, or the focus is on it. */
+  onExpect?: (agg: string) => void;
 }
 
 const MAPS = ['label', 'annotation', 'namespaceLabel', 'namespaceAnnotation'];
 
-export function GroupPicker({ subject, agg, groups, window, onChoose }: Props) {
+export function GroupPicker({ subject, agg, groups, window, onChoose, onExpect }: Props) {
+  const rest = useRest();
   const [open, setOpen] = useState(false);
   const [find, setFind] = useState('');
   const chosen = agg.split(',').filter(Boolean);
@@ -31,6 +35,7 @@ export function GroupPicker({ subject, agg, groups, window, onChoose }: Props) {
     setOpen(false);
     setFind('');
   };
+  const expect = (group: string): void => rest(onExpect ? () => onExpect(group) : null);
   const toggle = (group: string): void => {
     const next = chosen.includes(group) ? chosen.filter((one) => one !== group) : [...chosen.filter((one) => one !== 'all'), group];
     if (next.length) onChoose(next.join(','));
@@ -65,7 +70,7 @@ export function GroupPicker({ subject, agg, groups, window, onChoose }: Props) {
           <ul className="max-h-[46vh] overflow-auto" aria-label="Fields">
             {[...typed, ...shown].map((group) => (
               <li key={group} className="flex items-center">
-                <button type="button" className="item flex-1" onClick={() => only(group)} aria-current={agg === group}>
+                <button type="button" className="item flex-1" onClick={() => only(group)} onMouseEnter={() => expect(group)} onFocus={() => expect(group)} aria-current={agg === group}>
                   <Check size={13} className={chosen.includes(group) ? 'text-accent' : 'invisible'} aria-hidden="true" />
                   <span className="truncate">{titleOf(group)}</span>
                 </button>

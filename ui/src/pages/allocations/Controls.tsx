@@ -1,4 +1,5 @@
 /** Everything that changes the numbers, with its value on the button. */
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import type { SetSearch } from '../../app/address';
@@ -9,13 +10,16 @@ import { GroupPicker } from '../../components/GroupPicker';
 import { RATES } from '../../components/rates';
 import { SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import type { Meta, Search } from '../../data';
+import { allocationParameters, prefetchView, type Meta, type Patch, type Search } from '../../data';
 
 const IDLE: readonly Choice[] = [
   { value: 'separate', title: 'Separate', hint: 'a row of its own' },
   ...IDLE_SHARED,
   { value: 'hide', title: 'Hidden' },
 ];
+
+/** By another field: what was found, hidden and sorted by stays behind. */
+const grouped = (agg: string) => ({ agg, q: '', stack: '', off: '', sort: '-total_cost' }) satisfies Patch;
 
 interface Props {
   search: Search;
@@ -25,6 +29,7 @@ interface Props {
 
 export function Controls({ search, set, meta }: Props) {
   const [more, setMore] = useState(false);
+  const client = useQueryClient();
   const idle = search.idle === 'share' ? `share/${search.idleBy}` : search.idle;
   const chooseIdle = (value: string): void => {
     const [way, by] = value.split('/');
@@ -33,7 +38,7 @@ export function Controls({ search, set, meta }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <WindowPicker search={search} set={set} />
-      <GroupPicker subject="allocation" agg={search.agg} groups={meta?.allocation.groups ?? []} window={search.window} onChoose={(agg) => set({ agg, q: '', stack: '', off: '', sort: '-total_cost' })} />
+      <GroupPicker subject="allocation" agg={search.agg} groups={meta?.allocation.groups ?? []} window={search.window} onChoose={(agg) => set(grouped(agg))} onExpect={(agg) => prefetchView(client, '/allocation/view', allocationParameters({ ...search, ...grouped(agg) }))} />
       <AddFilter subject="allocation" filter={search.filter} fields={meta?.allocation.filters ?? []} window={search.window} onChoose={(filter) => set({ filter })} />
       <button type="button" className="btn sm:hidden" aria-expanded={more} onClick={() => setMore(!more)}>
         {more ? 'Fewer' : 'More'}
