@@ -143,10 +143,19 @@ export class Format {
     return this.date({ hour: '2-digit', minute: '2-digit', hour12: false }).format(new Date(iso));
   }
 
+  /** Whether a day begins at that moment. */
+  midnight(iso: string): boolean {
+    return ['00:00', '24:00'].includes(this.hour(iso));
+  }
+
+  /** The days of a half-open window in few letters, without year: Nov 24 – 30. */
+  days(start: string, end: string): string {
+    return this.date({ day: 'numeric', month: 'short' }).formatRange(new Date(start), new Date(new Date(end).getTime() - 1));
+  }
+
   /** A window, half-open, in the days that it covers; with hours where it begins or ends inside a day. */
   window(start: string, end: string): string {
-    const midnight = (iso: string): boolean => this.hour(iso) === '00:00' || this.hour(iso) === '24:00';
-    if (!midnight(start) || !midnight(end)) return `${this.moment(start)} – ${this.moment(end)}`;
+    if (!this.midnight(start) || !this.midnight(end)) return `${this.moment(start)} – ${this.moment(end)}`;
     const last = new Date(new Date(end).getTime() - 1).toISOString();
     return this.fullDay(start) === this.fullDay(last) ? this.fullDay(start) : `${this.day(start)} – ${this.day(last)}`;
   }

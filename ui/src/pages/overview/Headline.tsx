@@ -3,16 +3,16 @@ import type { ReactNode } from 'react';
 
 import { ChangeOf } from '../../components/figures';
 import { Failed } from '../../components/states';
-import { PRESETS } from '../../components/windows';
-import { Table, type Search } from '../../data';
-import { useFormat } from '../../format';
+import { Table, type Search, type View } from '../../data';
+import { useFormat, type Format } from '../../format';
 import { useWaste } from '../efficiency/questions';
 import { wasted } from '../efficiency/waste';
+import { Swatch } from './Parts';
+import { windowName } from './periods';
 import { useClusterCosts, type Pace } from './questions';
 
 const MONTH = '30.42 days';
-const GRID = 'panel grid grid-cols-2 gap-px overflow-hidden bg-line! md:grid-cols-3 xl:grid-cols-5';
-const TITLES = ['Spent', 'A month at this pace', 'Idle', 'Wasted', 'Efficiency'];
+const GRID = 'panel grid grid-cols-2 gap-px overflow-hidden bg-line! md:grid-cols-3 xl:grid-cols-[1fr_1fr_2.75fr_1fr]';
 
 export function Headline({ search, pace }: { search: Search; pace: Pace | null }) {
   const format = useFormat();
@@ -26,28 +26,30 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
   const total = told ? table.number(table.total, 'total_cost') : null;
   const idle = total !== null ? table.idle.reduce((sum, row) => sum + (table.number(row, 'total_cost') ?? 0), 0) : null;
   const spare = told && waste.found && !waste.stale ? wasted(waste.found.all) : null;
+  const sum = spare === null ? null : spare + (idle ?? 0);
+  // By the cents in which its parts are shown, so that these add up to it.
+  const all = sum === null ? null : sum - format.rounding([idle, spare], sum);
   const rate = pace?.rate ?? null;
-  const window = PRESETS.find((one) => one.value === search.window)?.title ?? 'This window';
-  const share = (part: number | null): string => format.share(part !== null && total ? part / total : null);
+  const share = (part: number | null): ReactNode => <strong className="font-semibold text-ink">{format.share(part !== null && total ? part / total : null)}</strong>;
   const comparing = view.previous !== null && !view.previousPartial && view.prevTotal !== null;
   return (
     <dl className={`${GRID} ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
-      <Figure title={`Spent, ${window.charAt(0).toLowerCase()}${window.slice(1)}`} value={format.headline(total)} test="spent">
-        {comparing ? (
-          <>
+      <Figure title={`Spent, ${windowName(search.window)}`} value={format.headline(total)} test="spent">
+        {knownDays(view, format).map((part) => (
+          <span key={part} className="inline-block whitespace-nowrap">{part}&nbsp;</span>
+        ))}
+        {told ? '' : ': nothing is known of it'}
+        {comparing && (
+          <span className="block">
             <ChangeOf now={total} before={table.number(table.total, 'previous_cost')} /> on the period before
-          </>
-        ) : (
-          `${format.window(view.window.start, view.window.end)}${told ? '' : ': nothing is known of it'}`
+          </span>
         )}
-        {view.partial && `, until ${format.moment(view.asOf)}`}
       </Figure>
       <Figure title="A month at this pace" value={rate ? format.short(rate.monthly) : '—'} test="monthly" doc={`What the last whole days cost, made as long as a month (${MONTH})`}>
         {rate ? (
           <>
-            {rate.before !== null && <><ChangeOf now={rate.monthly} before={rate.before} />{' '}</>}
-            {rate.days === 7 ? 'last 7 whole days' : `last ${rate.days} whole ${rate.days === 1 ? 'day' : 'days'}`}, × {MONTH}
-            {rate.before !== null && '; against the 7 before'}
+            {rate.before !== null && <span className="block"><ChangeOf now={rate.monthly} before={rate.before} /> in a week</span>}
+            <span className="block">{format.days(rate.over.start, rate.over.end)}, × {MONTH}</span>
           </>
         ) : pace ? (
           'told when the first whole day is over'
@@ -55,40 +57,78 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
           ' '
         )}
       </Figure>
-      <Figure title="Idle" value={format.headline(idle)} test="idle">
-        <strong className="font-semibold text-ink">{share(idle)}</strong> of it: nobody held it
-      </Figure>
-      <Figure title="Wasted" value={format.headline(spare === null ? null : spare + (idle ?? 0))} loading={!waste.found && !waste.error} test="wasted">
-        <strong className="font-semibold text-ink">{share(spare === null ? null : spare + (idle ?? 0))}</strong>: idle, and {format.headline(spare)} requested and not used
-      </Figure>
+      <Wide>
+        <Figure title="Wasted" whole value={format.headline(all)} loading={!waste.found && !waste.error} test="wasted">
+          {share(all)} of what was spent:
+        </Figure>
+        <Figure title={<><Swatch part="idle" /> Idle</>} value={format.headline(idle)} test="idle" part="=">
+          {share(idle)}: no pod requested or used it
+        </Figure>
+        <Figure title={<><Swatch part="spare" /> Requested, not used</>} value={format.headline(spare)} loading={!waste.found && !waste.error} test="spare" part="+">
+          {share(spare)}: CPU and RAM that pods left unused
+        </Figure>
+      </Wide>
       <Figure title="Efficiency" value={format.share(table.number(table.total, 'efficiency'))} test="efficiency" last>
-        used of the CPU and RAM that was requested
+        used of requested CPU and RAM; idle is not counted
       </Figure>
     </dl>
   );
 }
 
-function Figure({ title, value, children, doc, test, loading = false, last = false }: { title: string; value: string; children: ReactNode; doc?: string; test: string; loading?: boolean; last?: boolean }) {
+/** The days of a window of which data are there; where the last of them is not over, until when. */
+function knownDays(view: View, format: Format): string[] {
+  const { start, end } = view.window;
+  const until = view.partial && view.asOf > start ? view.asOf : end;
+  if (!format.midnight(start)) return [format.window(start, until)];
+  return format.midnight(until) ? [format.days(start, until)] : [`${format.days(start, until)},`, `until ${format.hour(until)}`];
+}
+
+/** A figure beside the figures that it is made of. */
+const Wide = ({ children }: { children: ReactNode }) => <div className="col-span-2 grid grid-cols-2 bg-panel sm:grid-cols-[1.15fr_1fr_1.1fr] md:order-last md:col-span-3 xl:order-none xl:col-span-1">{children}</div>;
+
+interface FigureProps {
+  title: ReactNode;
+  value: string;
+  children: ReactNode;
+  doc?: string;
+  test: string;
+  loading?: boolean;
+  /** What is made of the figures after it. */
+  whole?: boolean;
+  /** A part of it: the sign between it and what is before it. */
+  part?: '=' | '+';
+  last?: boolean;
+}
+
+function Figure({ title, value, children, doc, test, loading = false, whole = false, part, last = false }: FigureProps) {
+  const size = part ? 'text-lg leading-7' : 'text-[22px] leading-7 tracking-[-0.02em] sm:text-2xl';
   return (
-    <div className={`flex min-w-0 flex-col gap-0.5 bg-panel p-3.5 ${last ? 'col-span-2 xl:col-span-1' : ''}`} title={doc}>
-      <dt className="truncate text-sm text-ink2">{title}</dt>
-      <dd className="num text-[22px] leading-7 font-semibold tracking-[-0.02em] whitespace-nowrap sm:text-2xl" data-testid={test}>
+    <div className={`flex min-w-0 flex-col gap-0.5 bg-panel p-3.5 ${last ? 'max-md:col-span-2' : ''} ${whole ? 'max-sm:col-span-2 max-sm:pb-0' : ''}`} title={doc}>
+      <dt className="flex items-center gap-1.5 truncate text-sm text-ink2">{title}</dt>
+      <dd className={`num relative font-semibold whitespace-nowrap ${size}`} data-testid={test}>
+        {part && <span aria-hidden="true" className={`absolute right-full pr-1.5 font-normal text-ink3 ${part === '=' ? 'max-sm:hidden' : ''}`}>{part}</span>}
         {loading ? <span className="skel inline-block h-6 w-24" /> : value || '—'}
       </dd>
-      <dd className="num min-h-8 text-xs text-ink3">{children}</dd>
+      <dd className={`num text-xs text-ink3 ${whole || last ? 'md:min-h-8' : 'min-h-8'}`}>{children}</dd>
     </div>
   );
 }
 
 /** The same figures, without their numbers. */
-const Loading = () => (
-  <div role="status" aria-label="Loading">
-    <dl className={GRID}>
-      {TITLES.map((title, place) => (
-        <Figure key={title} title={title} value="" test="" loading last={place === TITLES.length - 1}>
-          <span className="skel mt-1 inline-block h-3 w-3/4" />
-        </Figure>
-      ))}
-    </dl>
-  </div>
-);
+const Loading = () => {
+  const under = <span className="skel mt-1 inline-block h-3 w-3/4" />;
+  return (
+    <div role="status" aria-label="Loading">
+      <dl className={GRID}>
+        <Figure title="Spent" value="" test="" loading>{under}</Figure>
+        <Figure title="A month at this pace" value="" test="" loading>{under}</Figure>
+        <Wide>
+          <Figure title="Wasted" whole value="" test="" loading>{under}</Figure>
+          <Figure title="Idle" value="" test="" loading part="=">{under}</Figure>
+          <Figure title="Requested, not used" value="" test="" loading part="+">{under}</Figure>
+        </Wide>
+        <Figure title="Efficiency" value="" test="" loading last>{under}</Figure>
+      </dl>
+    </div>
+  );
+};

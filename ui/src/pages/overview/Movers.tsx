@@ -2,14 +2,14 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-import { ChangeOf, Difference } from '../../components/figures';
 import { Panel } from '../../components/Page';
 import { Failed, Message } from '../../components/states';
 import { printFilter, termsOf, type Search } from '../../data';
 import { useFormat } from '../../format';
 import { useClusterCosts, useMovers, type Pace } from './questions';
 import { daysOf, windowOf, type Compared } from './periods';
-import { reason, type Mover } from './movers';
+import type { Mover } from './movers';
+import { reasonIn, sizeIn } from './words';
 
 const EACH = 3;
 const NOISE = 0.01;
@@ -17,7 +17,7 @@ const NOISE = 0.01;
 export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | null; error: Error | null; retry: () => void } }) {
   const format = useFormat();
   const compared = pace.pace?.compared ?? null;
-  const { movers, total, before, error, retry } = useMovers(search, compared);
+  const { movers, total, before, hours, error, retry } = useMovers(search, compared);
   const costs = useClusterCosts(search);
   const failed = pace.error ?? error;
   let body: ReactNode;
@@ -36,21 +36,32 @@ export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | 
     const [up, down] = [told.filter((one) => one.difference > 0), told.filter((one) => one.difference < 0)];
     // Where one side has less to tell the other may tell more.
     const [ups, downs] = [up.slice(0, Math.max(EACH, 2 * EACH - down.length)), down.slice(0, Math.max(EACH, 2 * EACH - up.length))];
+    const shown = [...ups, ...downs];
+    const whole = total !== null && before !== null ? total - before : null;
+    // What all others come to, so that the rows as shown add up to their head as shown.
+    const others = format.rounding(shown.map((one) => one.difference), whole);
+    const count = movers.length - shown.length;
+    const all = { window: windowOf(compared.now), zone: search.zone, agg: 'controller', sort: '-change' };
     body = (
       <>
-        <p className="flex items-baseline justify-between gap-3 border-b border-line px-3.5 py-2 text-sm">
+        <p className="flex items-baseline justify-between gap-2 border-b border-line px-3.5 py-1.5 text-sm">
           <span title={`${format.window(compared.now.start, compared.now.end)} against ${format.window(compared.before.start, compared.before.end)}`}>
             <span className="font-medium">All</span> <span className="text-xs text-ink3">{periods(compared)}</span>
           </span>
-          <span className="flex shrink-0 items-baseline gap-2 text-sm">
-            {total !== null && before !== null && <Difference value={total - before} />}
-            <ChangeOf now={total} before={before} />
-          </span>
+          {whole !== null && total !== null && before !== null && <Amount value={whole} size={sizeIn(total, before, format)} />}
         </p>
-        <ul aria-label="What changed most" className="flex flex-col">
-          {[...ups, ...downs].map((one) => (
-            <Line key={one.key} mover={one} compared={compared} zone={search.zone} />
+        <ul aria-label="What changed most" className="flex flex-1 flex-col">
+          {shown.map((one) => (
+            <Line key={one.key} mover={one} hours={hours} compared={compared} zone={search.zone} />
           ))}
+          {others !== 0 && (
+            <li>
+              <Link to="/allocations" search={all} className="flex items-baseline justify-between gap-2 px-3.5 py-1 text-sm text-ink2 hover:bg-hover">
+                {count === 0 ? 'The rest' : `${format.whole(count)} ${count === 1 ? 'other' : 'others'}, together`}
+                <Amount value={others} />
+              </Link>
+            </li>
+          )}
         </ul>
       </>
     );
@@ -62,38 +73,48 @@ export function Movers({ search, pace }: { search: Search; pace: { pace: Pace | 
   );
 }
 
-function Line({ mover, compared, zone }: { mover: Mover; compared: Compared; zone: string }) {
+function Line({ mover, hours, compared, zone }: { mover: Mover; hours: { now: number; before: number }; compared: Compared; zone: string }) {
   const format = useFormat();
-  const [kind, name] = mover.controller.includes(':') ? mover.controller.split(/:(.*)/s) : ['', mover.controller];
+  const name = mover.controller.split(/:(.*)/s)[1] ?? mover.controller;
   const window = windowOf(mover.kind === 'ended' ? compared.before : compared.now);
-  const title = mover.idle ? 'Idle of nodes' : name === '__unallocated__' ? 'Pods of no controller' : (name ?? '');
-  const words = reason(mover, (value, unit) => format.quantity(value, unit), (value) => format.short(value));
+  const title = mover.idle ? 'Idle of nodes' : name === '__unallocated__' ? 'Pods of no controller' : name;
   const place = [mover.namespace.startsWith('__') ? '' : mover.namespace, mover.cluster].filter(Boolean).join(' · ');
   const filter = printFilter([...termsOf('cluster', mover.cluster), ...(mover.idle ? [] : [...termsOf('namespace', mover.namespace), ...termsOf('controller', mover.controller)])]);
+  const size = mover.kind === 'changed' ? (mover.before === 0 ? '' : sizeIn(mover.now, mover.before, format)) : mover.kind;
   const inside = (
     <>
-      <span className="flex items-baseline justify-between gap-3">
-        <span className="flex min-w-0 items-baseline gap-1.5">
-          {kind && <span className="shrink-0 text-ink3">{kind}</span>}
-          <span className="max-w-full shrink-0 truncate font-medium" title={mover.controller || title}>{title}</span>
-          <span className="min-w-0 truncate text-xs text-ink3" title={place}>{place}</span>
+      <span className="flex items-baseline justify-between gap-2">
+        {/* a place that has no room beside the name goes under it */}
+        <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
+          <span className="min-w-0 font-medium wrap-anywhere" title={mover.idle ? undefined : mover.controller}>{title}</span>
+          <span className="min-w-0 text-xs wrap-anywhere text-ink3">{place}</span>
         </span>
-        <Difference value={mover.difference} />
+        <Amount value={mover.difference} size={size} />
       </span>
-      <span className="flex items-baseline justify-between gap-3 text-xs">
-        <span className="text-ink2">{words}</span>
-        <ChangeOf now={mover.now} before={mover.kind === 'changed' && mover.before === 0 ? null : mover.before} />
-      </span>
+      <span className="block text-xs text-ink2">{reasonIn(mover, hours, format)}</span>
     </>
   );
+  const shape = 'block px-3.5 py-1 hover:bg-hover';
   return (
-    <li className="border-b border-line last:border-b-0">
+    <li className="border-b border-line">
       {mover.idle ? (
-        <Link to="/efficiency" search={{ window, zone, filter }} className="block px-3.5 py-[5px] hover:bg-hover">{inside}</Link>
+        <Link to="/efficiency" search={{ window, zone, filter }} className={shape}>{inside}</Link>
       ) : (
-        <Link to="/allocations" search={{ window, zone, agg: 'controller', filter }} className="block px-3.5 py-[5px] hover:bg-hover">{inside}</Link>
+        <Link to="/allocations" search={{ window, zone, agg: 'controller', filter }} className={shape}>{inside}</Link>
       )}
     </li>
+  );
+}
+
+/** How much more or less, and how much that is of what it was: the sign says once which of both. */
+function Amount({ value, size = '' }: { value: number; size?: string }) {
+  const format = useFormat();
+  const tone = value === 0 ? 'text-ink3' : value > 0 ? 'text-up' : 'text-down';
+  return (
+    <span className="num flex shrink-0 items-baseline gap-2 text-sm">
+      <span className={`font-medium ${tone}`}>{format.difference(value)}</span>
+      <span className="w-11 text-right text-xs text-ink3">{size}</span>
+    </span>
   );
 }
 

@@ -23,7 +23,7 @@ export function Spend({ search, set, meta }: { search: Search; set: SetSearch; m
   const dim = spend.isPlaceholderData ? 'opacity-50' : '';
   return (
     <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
-      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data?.partial ? '* more to come' : ''} className="min-h-[272px]">
+      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data ? toCome(data, step) : ''} className="min-h-[272px]">
         {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.rowCount + data.idleRows.length > 0 ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing is known of this window">Data begin later, or end before it.</Message> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
       </Panel>
       <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[272px]">
@@ -58,9 +58,8 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
   const lines: Line[] = [
     ...own,
     ...(others > 0 ? [{ key: 'other', title: others === 1 ? '1 other' : `${format.whole(others)} others`, value: rest, colour: 'var(--other)' }] : []),
-    ...(idle !== null ? [{ key: 'idle', title: 'Idle, held by nobody', value: idle, colour: 'var(--idle)', hatch: true }] : []),
+    ...(idle !== null ? [{ key: 'idle', title: 'Idle capacity', value: idle, colour: 'var(--idle)', hatch: true }] : []),
   ];
-  const most = Math.max(0, ...lines.map((one) => one.value ?? 0));
   if (!lines.length) return <Message title="Nothing is known of this window" />;
   return (
     <ul className="flex flex-col py-[5px]" aria-label={`Cost by ${titleOf(by).toLowerCase()}`}>
@@ -70,14 +69,14 @@ function Shares({ view, search, onLight }: { view: View; search: Search; onLight
             <span aria-hidden="true" className={`size-[9px] rounded-[2px] ${one.hatch ? 'hatch' : ''}`} style={{ backgroundColor: one.colour }} />
             <span className="truncate" title={one.title}>{one.title}</span>
             <span aria-hidden="true" className="h-[6px] overflow-hidden rounded-full bg-sunk">
-              <span className={`block h-full rounded-full ${one.hatch ? 'hatch' : ''}`} style={{ width: `${most ? ((one.value ?? 0) / most) * 100 : 0}%`, backgroundColor: one.colour }} />
+              <span className={`block h-full rounded-full ${one.hatch ? 'hatch' : ''}`} style={{ width: `${total ? (Math.max(0, one.value ?? 0) / total) * 100 : 0}%`, backgroundColor: one.colour }} />
             </span>
             <span className="num text-right font-medium">{format.money(one.value)}</span>
             <span className="num text-right text-ink3">{format.share(one.value !== null && total ? one.value / total : null)}</span>
           </>
         );
         const light = { onFocus: () => onLight(one.key), onBlur: () => onLight(null), onMouseEnter: () => onLight(one.key), onMouseLeave: () => onLight(null) };
-        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_32px_80px_46px] sm:grid-cols-[9px_minmax(0,1fr)_72px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
+        const shape = 'grid h-6 grid-cols-[9px_minmax(0,1fr)_32px_80px_46px] sm:grid-cols-[9px_minmax(0,1fr)_88px_84px_46px] items-center gap-2.5 px-3.5 text-sm hover:bg-hover';
         return (
           <li key={one.key}>
             {one.filter ? (
@@ -116,6 +115,13 @@ const LIKELY = ['cluster', 'namespace', 'team', 'department', 'product', 'owner'
 function choices(meta: Meta | undefined, chosen: string): Choice[] {
   const known = meta ? LIKELY.filter((one) => meta.allocation.groups.includes(one)) : ['namespace'];
   return [...new Set([...known, chosen])].map((value) => ({ value, title: titleOf(value) }));
+}
+
+/** What the chart's paler bars mean; nothing where none is drawn. */
+function toCome(view: View, step: string): string {
+  const { values, other, idle } = view.series;
+  const drawn = view.steps.filter(({ partial }, place) => partial && [...values, other, idle].some((line) => typeof line?.[place] === 'number'));
+  return drawn.length === 0 ? '' : drawn.length === 1 ? `the paler ${step || 'bar'} is not complete yet` : 'paler bars are not complete yet';
 }
 
 const next = (by: string): string => (by === 'namespace' ? 'controller' : 'namespace');

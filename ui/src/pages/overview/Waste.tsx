@@ -1,19 +1,20 @@
-/** Idle and waste: what nobody held, what was requested and not used, and where most of both is. */
+/** Idle and waste: what no pod requested or used, what was requested and not used, and where most of both is. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-import { BANDS, Bands, type Band } from '../../components/Bands';
 import { Panel } from '../../components/Page';
 import { Failed, Message } from '../../components/states';
+import { hoursGoneBy } from '../../components/windows';
 import { printFilter, termsOf, type Search } from '../../data';
 import { nameOf, useFormat } from '../../format';
 import { useWaste } from '../efficiency/questions';
 import { restOf } from '../efficiency/waste';
-import { nodesOf, poolsOf } from './pools';
-import { hoursOf } from './periods';
+import { Parts, Swatch, type Part } from './Parts';
+import { windowName } from './periods';
+import { nodesOf, poolsOf, type Pool } from './pools';
 import { useNodes } from './questions';
 
-const EACH = 4;
+const EACH = 3;
 
 export function Waste({ search }: { search: Search }) {
   const format = useFormat();
@@ -23,30 +24,40 @@ export function Waste({ search }: { search: Search }) {
   if (waste.error && !found) body = <Failed error={waste.error} retry={waste.retry} what="Idle and waste" />;
   else if (found) {
     const { all, total } = found;
-    const values: Record<Band, number | null> = { used: all.used, spare: all.spare, idle: all.idle };
     const share = (value: number | null): string => format.share(value !== null && total ? value / total : null);
     if (!found.rows.length && !found.all.idle) return <Frame search={search}><Message title="Nothing is known of this window" /></Frame>;
-    const worst = [...found.rows].filter((one) => one.spare > 0).sort((a, b) => b.spare - a.spare).slice(0, EACH);
+    const wasters = [...found.rows].filter((one) => one.spare > 0).sort((a, b) => b.spare - a.spare);
+    const [worst, others] = [wasters.slice(0, EACH), wasters.slice(EACH)];
     const way = { window: search.window, zone: search.zone };
     body = (
-      <div className={`pb-2 ${waste.stale ? 'opacity-50' : ''}`}>
+      <div className={`pb-1.5 ${waste.stale ? 'opacity-50' : ''}`}>
         <div className="border-b border-line px-3.5 py-2.5">
-          <Bands values={values} whole={total ?? 0} height={14} label={`Used ${share(all.used)}, requested and not used ${share(all.spare)}, held by nobody ${share(all.idle)}, use not measured ${share(restOf(all))}`} />
-          <div className="mt-1.5 flex flex-wrap gap-x-4 text-xs text-ink3">
-            <span>used <span className="num">{share(all.used)}</span></span>
-            <span>use not measured (GPU, volumes, …) <span className="num">{share(restOf(all))}</span></span>
-          </div>
+          <Parts
+            whole={total}
+            parts={[
+              { part: 'used', title: 'Used', value: all.used },
+              { part: 'spare', title: 'Requested, not used', value: all.spare },
+              { part: 'idle', title: 'Idle', value: all.idle },
+              { part: 'unmeasured', title: 'Use not measured (GPU, volumes, …)', value: restOf(all) },
+            ]}
+          />
         </div>
-        <Idle band="idle" title="Nobody held it" amount={format.headline(all.idle)} share={share(all.idle)} />
-        <Pools search={search} />
-        <Idle band="spare" title="Requested and not used" amount={format.headline(all.spare)} share={share(all.spare)} />
+        <Head part="idle" title="Idle" amount={format.headline(all.idle)} share={share(all.idle)} />
+        <Pools search={search} whole={all.idle} />
+        <Head part="spare" title="Requested, not used" amount={format.headline(all.spare)} share={share(all.spare)} />
         <ul aria-label="Namespaces with most requested and not used">
           {worst.map((one) => {
             const name = one.groups[0] ?? '';
             return (
-              <Line key={one.key} to={<Link to="/efficiency" search={{ ...way, agg: 'controller', filter: printFilter(termsOf('namespace', name)) }} className="truncate hover:underline">{nameOf(name, 'namespace')}</Link>} beside={`${format.share(one.used + one.spare > 0 ? one.spare / (one.used + one.spare) : null)} not used`} amount={format.money(one.spare)} />
+              <Line key={one.key} to={<Link to="/efficiency" search={{ ...way, agg: 'controller', filter: printFilter(termsOf('namespace', name)) }} className="truncate hover:underline">{nameOf(name, 'namespace')}</Link>} beside={`${format.share(unusedOf([one]))} not used`} amount={format.money(one.spare)} />
             );
           })}
+          <Others
+            count={others.length}
+            to={(title) => <Link to="/efficiency" search={{ ...way, agg: 'namespace' }} className="truncate hover:underline">{title}</Link>}
+            beside={others.length ? `${format.share(unusedOf(others))} not used` : ''}
+            rest={format.rounding(worst.map((one) => one.spare), all.spare)}
+          />
         </ul>
       </div>
     );
@@ -54,37 +65,66 @@ export function Waste({ search }: { search: Search }) {
   return <Frame search={search}>{body}</Frame>;
 }
 
+/** Of what is held and whose use is known, the part that is not used. */
+function unusedOf(some: readonly { used: number; spare: number }[]): number | null {
+  const [used, spare] = [sum(some.map((one) => one.used)), sum(some.map((one) => one.spare))];
+  return used + spare > 0 ? spare / (used + spare) : null;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
 const Frame = ({ search, children }: { search: Search; children: ReactNode }) => (
-  <Panel title="Idle and waste" aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>} className="min-h-[371px]">
+  <Panel
+    title={<>Idle and waste <span className="ml-1 text-sm font-normal text-ink3">{windowName(search.window)}</span></>}
+    aside={<Link to="/efficiency" search={{ window: search.window, zone: search.zone }} className="link">Efficiency</Link>}
+    className="min-h-[371px]"
+  >
     {children}
   </Panel>
 );
 
-function Pools({ search }: { search: Search }) {
+/** `whole`: all idle there is, to which the rows add up. */
+function Pools({ search, whole }: { search: Search; whole: number | null }) {
   const format = useFormat();
   const nodes = useNodes(search.window, search.zone);
   if (nodes.error && !(nodes.load && nodes.kinds)) return <p className="px-3.5 py-1 text-sm text-ink3">By node it could not be loaded.</p>;
   if (!nodes.load || !nodes.kinds) return <div className="flex h-24 flex-col justify-evenly pr-3.5 pl-[31px]" role="status" aria-label="Loading"><div className="skel h-4" /><div className="skel h-4" /><div className="skel h-4" /><div className="skel h-4" /></div>;
-  const { window, asOf, partial } = nodes.load.view;
-  const pools = poolsOf(nodes.load, nodes.kinds, hoursOf({ start: window.start, end: partial && asOf < window.end ? asOf : window.end }));
+  const { window, asOf } = nodes.load.view;
+  const pools = poolsOf(nodes.load, nodes.kinds, hoursGoneBy(window.start, window.end, asOf)).filter((pool) => pool.idle > 0);
+  const [worst, others] = [pools.slice(0, EACH), pools.slice(EACH)];
+  const way = { window: search.window, zone: search.zone };
+  const idleOf = (some: readonly Pool[]): string => format.share(sum(some.map((one) => one.cost)) ? sum(some.map((one) => one.idle)) / sum(some.map((one) => one.cost)) : null);
   return (
     <ul aria-label="Kinds of nodes with most idle">
-      {pools.slice(0, EACH).map((pool) => (
+      {worst.map((pool) => (
         <Line
           key={pool.key}
-          to={<Link to="/infrastructure" search={{ window: search.window, zone: search.zone, ...nodesOf(pool) }} className="truncate hover:underline">{pool.kind || 'Nodes'} <span className="text-ink3">· {pool.cluster}</span></Link>}
-          beside={`${format.share(pool.cost ? pool.idle / pool.cost : null)} idle`}
+          to={<Link to="/infrastructure" search={{ ...way, ...nodesOf(pool) }} className="truncate hover:underline">{pool.kind || 'Nodes'} <span className="text-ink3">· {pool.cluster}</span></Link>}
+          beside={`${idleOf([pool])} idle`}
           amount={format.money(pool.idle)}
         />
       ))}
+      <Others
+        count={others.length}
+        to={(title) => <Link to="/infrastructure" search={{ ...way, agg: 'cluster,instanceType', filter: 'assetType:"node"' }} className="truncate hover:underline">{title}</Link>}
+        beside={others.length ? `${idleOf(others)} idle` : ''}
+        rest={format.rounding(worst.map((one) => one.idle), whole)}
+      />
     </ul>
   );
 }
 
-function Idle({ band, title, amount, share }: { band: Band; title: string; amount: string; share: string }) {
+/** What the rows above leave of their head, as both are shown. */
+function Others({ count, to, beside, rest }: { count: number; to: (title: string) => ReactNode; beside: string; rest: number }) {
+  const format = useFormat();
+  if (rest === 0) return null;
+  return <Line to={to(count === 0 ? 'The rest' : `${format.whole(count)} ${count === 1 ? 'other' : 'others'}`)} beside={beside} amount={format.money(rest)} />;
+}
+
+function Head({ part, title, amount, share }: { part: Part; title: string; amount: string; share: string }) {
   return (
     <div className="flex items-baseline gap-2 px-3.5 pt-2 pb-0.5">
-      <span aria-hidden="true" className={`size-[9px] rounded-[2px] ${BANDS[band].hatch ? 'hatch' : ''}`} style={{ backgroundColor: BANDS[band].colour }} />
+      <Swatch part={part} />
       <h3 className="font-semibold">{title}</h3>
       <span className="num ml-auto font-semibold">{amount}</span>
       <span className="num w-12 text-right text-sm text-ink3">{share}</span>

@@ -1,8 +1,8 @@
-/** What to do first: things that data show, each with what it would save in a month and how that is known. */
+/** What to do first: things that data show, each with what it would save in a month, and what is only to be asked. */
 import type { Patch, Table } from '../../data';
 import { printFilter, termsOf } from '../../data';
 import { efficiencyOf, wasteOf, type Waste } from '../efficiency/waste';
-import { nodesOf, removable, type Pool } from './pools';
+import { nodesOf, removable, type Pool, type Resource } from './pools';
 
 export interface Action {
   key: string;
@@ -13,9 +13,11 @@ export interface Action {
   namespace: string;
   /** $ a month. */
   monthly: number;
-  /** Whether that is the most it may be, not what it is. */
+  /** Whether that is the most it may be, not what it is: then somebody has to be asked. */
   atMost: boolean;
   facts: Record<string, number>;
+  /** Of nodes: the resource of which they have least left. */
+  scarce?: Resource | null;
   to: '/infrastructure' | '/allocations' | '/efficiency' | '/workload';
   search: Patch;
 }
@@ -32,8 +34,25 @@ export interface Seen {
   zone: string;
 }
 
+export interface Advice {
+  /** What data show, most money first. */
+  sure: readonly Action[];
+  /** What may save up to so much: only who runs it knows. */
+  asked: readonly Action[];
+  /** $ a month of all that are sure together, nothing counted twice. */
+  saves: number;
+  /** $ a month at most, with those that are asked. */
+  most: number;
+}
+
 const MOST = 5;
+/** Places kept for what is to be asked, so that neither hides the other. */
+const ASKED = 2;
 const OF_A_KIND = 2;
+/** $ a month. */
+const LEAST = 1;
+/** What saves less than that of what saves most is not worth a line beside it. */
+const NOISE = 0.02;
 /** Pools of which less than that is idle are not worth a word. */
 const IDLE = 0.5;
 /** What uses less than that of its requests asks for too much. */
@@ -42,14 +61,47 @@ const LOW = 0.3;
 const ASLEEP = 0.15;
 const GROUPS = 'cluster,namespace,controller';
 
-/** At most five, most money first, and at most two of a kind, so that one sort of waste does not hide the others. */
-export function actionsOf(seen: Seen): Action[] {
-  const kept: Action[] = [];
-  const all = [...nodes(seen), ...requests(seen), ...cards(seen), ...volumes(seen)].filter((one) => one.monthly >= 1).sort((a, b) => b.monthly - a.monthly);
-  for (const one of all) {
-    if (kept.length < MOST && kept.filter((other) => other.kind === one.kind).length < OF_A_KIND) kept.push(one);
+/** At most five, at most two of a kind, so that one sort of waste does not hide the others, and one of a workload. */
+export function adviceOf(seen: Seen): Advice {
+  const found = [...nodes(seen), ...oneOfEach([...requests(seen), ...cards(seen)]), ...volumes(seen)].sort((a, b) => b.monthly - a.monthly);
+  const worth = found.filter((one) => one.monthly >= Math.max(LEAST, NOISE * (found[0]?.monthly ?? 0)));
+  const sure = fewOfAKind(worth.filter((one) => !one.atMost));
+  const asked = fewOfAKind(worth.filter((one) => one.atMost));
+  const advice = { sure: sure.slice(0, MOST - Math.min(ASKED, asked.length)), asked: asked.slice(0, Math.max(ASKED, MOST - sure.length)) };
+  return { ...advice, saves: together(advice.sure, seen), most: together([...advice.sure, ...advice.asked], seen) };
+}
+
+/**
+ * $ a month of several. What is idle and what somebody holds are different dollars; but pods of nodes that go take up what is idle elsewhere,
+ * so that all nodes of a cluster that go together save no more than what is idle in it.
+ */
+function together(actions: readonly Action[], { pools, factor }: Seen): number {
+  const places = new Map<string, number>();
+  let sum = 0;
+  for (const one of actions) {
+    if (one.kind === 'nodes' || one.kind === 'idle') places.set(one.cluster, (places.get(one.cluster) ?? 0) + one.monthly);
+    else sum += one.monthly;
   }
-  return kept;
+  for (const [cluster, monthly] of places) {
+    const idle = pools.reduce((all, pool) => (pool.cluster === cluster ? all + pool.idle : all), 0);
+    sum += Math.min(monthly, idle * factor);
+  }
+  return sum;
+}
+
+/** Of what is said of one workload what is worth most: its cards or its requests. */
+function oneOfEach(actions: readonly Action[]): Action[] {
+  const best = new Map<string, Action>();
+  for (const one of [...actions].sort((a, b) => a.monthly - b.monthly)) best.set([one.cluster, one.namespace, one.name].join('/'), one);
+  return [...best.values()];
+}
+
+function fewOfAKind(actions: readonly Action[]): Action[] {
+  const counts = new Map<Action['kind'], number>();
+  return actions.filter(({ kind }) => {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    return (counts.get(kind) ?? 0) <= OF_A_KIND;
+  });
 }
 
 function nodes({ pools, factor, window, zone }: Seen): Action[] {
@@ -61,7 +113,7 @@ function nodes({ pools, factor, window, zone }: Seen): Action[] {
       {
         key: `nodes/${pool.key}`, kind: count > 0 ? 'nodes' : 'idle', cluster: pool.cluster, namespace: '', name: pool.kind,
         monthly: (count > 0 ? count * perNode : pool.free) * factor, atMost: count === 0,
-        facts: { count, nodes: pool.nodes, idle: pool.idle / pool.cost, spare: pool.spare },
+        facts: { count, nodes: pool.nodes, empty: pool.empty, idle: pool.idle / pool.cost, spare: pool.spare }, scarce: pool.scarce,
         to: '/infrastructure', search: { window, zone, ...nodesOf(pool) },
       },
     ];
@@ -74,8 +126,7 @@ function requests({ workloads, factor, window, zone }: Seen): Action[] {
     if (whole <= 0 || one.used / whole >= LOW) return [];
     return [
       {
-        key: `requests/${one.key}`, kind: 'requests', ...whose(one), monthly: one.spare * factor, atMost: true,
-        facts: { used: one.used / whole, cpuRequested: one.cpu.requested, cpuUsed: one.cpu.used ?? Number.NaN, ramRequested: one.ram.requested, ramUsed: one.ram.used ?? Number.NaN },
+        key: `requests/${one.key}`, kind: 'requests', ...whose(one), monthly: one.spare * factor, atMost: true, facts: { used: one.used / whole },
         to: '/workload', search: { window, zone, filter: filterOf(one) },
       },
     ];
@@ -83,19 +134,18 @@ function requests({ workloads, factor, window, zone }: Seen): Action[] {
 }
 
 function cards({ workloads, factor, window, zone }: Seen): Action[] {
-  const held = new Map<string, { cost: number; hours: number }>();
+  const held = new Map<string, number>();
   for (const row of workloads.rows) {
     const key = GROUPS.split(',').map((group) => workloads.text(row, group)).join('/');
-    const sum = held.get(key) ?? { cost: 0, hours: 0 };
-    held.set(key, { cost: sum.cost + (workloads.number(row, 'gpu_cost') ?? 0), hours: sum.hours + (workloads.number(row, 'gpu_card_hours_held') ?? 0) });
+    held.set(key, (held.get(key) ?? 0) + (workloads.number(row, 'gpu_cost') ?? 0));
   }
   return wasteOf(workloads, GROUPS).flatMap((one): Action[] => {
-    const gpu = held.get(one.key);
+    const cost = held.get(one.key) ?? 0;
     const efficiency = efficiencyOf(one.cpu);
-    if (!gpu || gpu.cost <= 0 || efficiency === null || efficiency >= ASLEEP) return [];
+    if (cost <= 0 || efficiency === null || efficiency >= ASLEEP) return [];
     return [
       {
-        key: `gpu/${one.key}`, kind: 'gpu', ...whose(one), monthly: gpu.cost * factor, atMost: true, facts: { cpu: efficiency, cards: gpu.hours },
+        key: `gpu/${one.key}`, kind: 'gpu', ...whose(one), monthly: cost * factor, atMost: true, facts: { cpu: efficiency },
         to: '/workload', search: { window, zone, filter: filterOf(one) },
       },
     ];

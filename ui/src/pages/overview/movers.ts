@@ -1,6 +1,5 @@
 /** What costs more or less than before, and which resource made it so. */
 import { Table, type Row, type View } from '../../data';
-import { titleOf } from '../../format';
 
 /** What two periods are asked for, so that a difference can be told by its resource. */
 export const MOVER_COLUMNS = [
@@ -36,8 +35,6 @@ export interface Cause {
 const HELD: Record<string, string> = { cpu_cost: 'cpu_core_hours_held', ram_cost: 'ram_gib_hours_held', gpu_cost: 'gpu_card_hours_held', storage_cost: 'storage_gib_hours_held' };
 const RESOURCES = MOVER_COLUMNS.filter((name) => name.endsWith('_cost') && name !== 'total_cost');
 const CENT = 0.005;
-/** Changes up to that are none. */
-const SAME = 0.005;
 
 /** Everything that costs otherwise than before, the largest difference in money first. */
 export function moversOf(now: View, before: View): Mover[] {
@@ -67,25 +64,6 @@ export function moversOf(now: View, before: View): Mover[] {
   return found.sort((one, other) => Math.abs(other.difference) - Math.abs(one.difference));
 }
 
-/** Why, in words: the resource whose cost changed most, and whether more of it was held or it costs more. */
-export function reason(mover: Mover, quantity: (value: number, unit: string) => string, money: (value: number) => string): string {
-  const { cause, kind, difference } = mover;
-  const what = cause ? titleOf(cause.resource) : '';
-  if (kind === 'new') return cause ? `new; most of it ${inText(what)}` : 'new';
-  if (kind === 'ended') return 'no longer there';
-  if (!cause) return difference > 0 ? 'costs more' : 'costs less';
-  const direction = difference > 0 ? 'grew' : 'fell';
-  const part = Math.abs(cause.difference) < Math.abs(difference) * 0.995 ? ` ${money(Math.abs(cause.difference))}` : '';
-  const head = `${what} cost ${direction}${part}`;
-  const { held } = cause;
-  if (!held || held.before === 0 || held.now === 0) return head;
-  const more = held.now / held.before - 1;
-  const dearer = cause.now / held.now / (cause.before / held.before) - 1;
-  // As much as before, or a change to the other side: then it is the price, on the whole, of what was held.
-  if (Math.abs(dearer) > SAME && (Math.abs(more) <= SAME || more > 0 !== difference > 0)) return `${head}: ${dearer > 0 ? 'a higher' : 'a lower'} price of what is ${mover.idle ? 'idle' : 'held'}`;
-  return `${head}: ${mover.idle ? 'idle' : 'held'} ${quantity(held.before, '')} → ${quantity(held.now, held.unit)}`;
-}
-
 function keyed(table: Table): Map<string, Row> {
   return new Map([...table.rows, ...table.idle].map((row) => [table.groups(row).join('\u0000'), row]));
 }
@@ -103,4 +81,3 @@ function causeOf(a: Table, row: Row | undefined, b: Table, old: Row | undefined,
 }
 
 const of = (table: Table, row: Row | undefined, name: string): number => (row ? (table.number(row, name) ?? 0) : 0);
-const inText = (title: string): string => (/^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { View } from '../../data';
-import { comparable, runRate, wholeDays, windowOf } from './periods';
+import { comparable, runRate, wholeDays, windowName, windowOf } from './periods';
 
 const day = (date: number): string => new Date(Date.UTC(2026, 10, date)).toISOString();
 /** Days from the first of November, each $1 for each of two series; today is partial. */
@@ -62,5 +62,11 @@ describe('what can be compared', () => {
   it('is nothing with a single day', () => {
     const view = byDay(2);
     expect(comparable(view, wholeDays(view, null))).toBeNull();
+  });
+});
+
+describe('a window in a sentence', () => {
+  it('has the name that it was chosen by, or none', () => {
+    expect([windowName('30d'), windowName('lastmonth'), windowName('2026-11-01,2026-11-03')]).toEqual(['last 30 days', 'last month', 'this window']);
   });
 });

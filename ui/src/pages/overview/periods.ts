@@ -1,4 +1,5 @@
 /** Which periods the overview speaks of: the last whole days, and two periods that may be compared. */
+import { PRESETS } from '../../components/windows';
 import type { View } from '../../data';
 
 export interface Period {
@@ -64,6 +65,12 @@ export function comparable(view: View, days: readonly Day[]): Compared | null {
   const [middle, from, to] = [until.at(-count), until.at(-2 * count), until.at(-1)];
   if (count === 0 || !middle || !from || !to) return null;
   return { now: { start: middle.start, end: to.end }, before: { start: from.start, end: middle.start }, asked: false };
+}
+
+/** What a window is called inside a sentence. */
+export function windowName(window: string): string {
+  const title = PRESETS.find((one) => one.value === window)?.title ?? 'This window';
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)}`;
 }
 
 /** A period as the API takes it. */

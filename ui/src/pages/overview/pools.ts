@@ -2,6 +2,8 @@
 import { printFilter, type Patch, type Table } from '../../data';
 import { idleNodesOf, type IdleNode, type Load } from '../efficiency/idleNodes';
 
+export type Resource = 'cpu' | 'ram' | 'gpu';
+
 export interface Pool {
   key: string;
   cluster: string;
@@ -15,6 +17,8 @@ export interface Pool {
   free: number;
   /** Of the scarcest resource, the part that nobody held: so much of the pool could go. */
   spare: number;
+  /** Which that is; null: nothing is known of any. */
+  scarce: Resource | null;
   /** Nodes that were there all along and that nearly nobody held anything of. */
   empty: number;
 }
@@ -40,7 +44,7 @@ export function poolsOf(load: Table, kinds: Table, hours: number): Pool[] {
       cost: sum(nodes.map((node) => node.cost ?? 0)),
       idle,
       free: idle - sum(nodes.map((node) => node.reserved)),
-      spare: spareOf(nodes),
+      ...scarcest(nodes),
       empty: nodes.filter((node, place) => node.cost && (node.idle ?? 0) / node.cost >= EMPTY && (lived[place] ?? 0) >= hours * EMPTY).length,
     };
   });
@@ -57,13 +61,13 @@ export const nodesOf = (pool: Pool): Patch => ({
   ...(pool.kind ? { q: pool.kind } : {}),
 });
 
-function spareOf(nodes: readonly IdleNode[]): number {
-  const parts = (['cpu', 'ram', 'gpu'] as const).flatMap((resource) => {
-    const loads: Load[] = nodes.map((node) => node[resource]);
+function scarcest(nodes: readonly IdleNode[]): Pick<Pool, 'spare' | 'scarce'> {
+  const parts = (['cpu', 'ram', 'gpu'] as const).flatMap((scarce) => {
+    const loads: Load[] = nodes.map((node) => node[scarce]);
     const [held, idle] = [sum(loads.map((one) => one.held)), sum(loads.map((one) => one.idle))];
-    return held + idle > 0 ? [idle / (held + idle)] : [];
+    return held + idle > 0 ? [{ scarce, spare: idle / (held + idle) }] : [];
   });
-  return parts.length ? Math.min(...parts) : 0;
+  return parts.sort((a, b) => a.spare - b.spare)[0] ?? { scarce: null, spare: 0 };
 }
 
 const kindOf = (text: string): string => (text.startsWith('__') ? '' : text);

@@ -1,6 +1,7 @@
 /** What the overview asks. Every panel has its own questions, so that one that fails leaves the others alone. */
 import { useMemo } from 'react';
 
+import { hoursGoneBy } from '../../components/windows';
 import { Table, useMeta, useSmallView, type Parameters, type Search, type View } from '../../data';
 import { byNode, COLUMNS } from '../efficiency/waste';
 import { moversOf, MOVER_COLUMNS, type Mover } from './movers';
@@ -57,7 +58,7 @@ export function useMovers(search: Search, compared: Compared | null) {
   const before = useSmallView('/allocation/view', { ...common, window: compared ? windowOf(compared.before) : '' }, compared !== null);
   const fresh = !now.isPlaceholderData && !before.isPlaceholderData;
   const movers = useMemo((): Mover[] | null => (now.data && before.data && fresh ? moversOf(now.data, before.data) : null), [now.data, before.data, fresh]);
-  return { movers, total: totalOf(now.data), before: totalOf(before.data), error: now.error ?? before.error, retry: () => void Promise.all([now.refetch(), before.refetch()]) };
+  return { movers, total: totalOf(now.data), before: totalOf(before.data), hours: { now: lengthOf(now.data), before: lengthOf(before.data) }, error: now.error ?? before.error, retry: () => void Promise.all([now.refetch(), before.refetch()]) };
 }
 
 /** What nobody held on each node, and of which kind each node is, of a window in the API's words. */
@@ -85,6 +86,9 @@ export function useWorkloads(recent: Period | null, zone: string) {
     retry: () => void Promise.all([workloads.refetch(), kinds.refetch()]),
   };
 }
+
+/** Hours of which data are there. */
+const lengthOf = (view: View | undefined): number => (view ? hoursGoneBy(view.window.start, view.window.end, view.asOf) : 0);
 
 function totalOf(view: View | undefined): number | null {
   if (!view) return null;
