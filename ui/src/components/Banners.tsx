@@ -7,6 +7,8 @@ import { useAnswer, useMeta } from '../data';
 import { useFormat } from '../format';
 
 const STALE_HOURS = 3;
+/** More clusters than these share one line, for the page is for the figures. */
+const MOST_NAMED = 2;
 
 export function Banners() {
   const meta = useMeta();
@@ -14,6 +16,7 @@ export function Banners() {
   const format = useFormat();
   const online = useOnline();
   const behind = (meta.data?.clusters ?? []).filter((one) => one.last !== null && hoursBetween(one.last, meta.data?.now ?? one.last) > STALE_HOURS);
+  const longest = behind.map((one) => one.last ?? '').sort()[0] ?? '';
   const history = status.data?.history;
   return (
     <div className="shrink-0 empty:hidden">
@@ -33,15 +36,27 @@ export function Banners() {
           are not whole yet.
         </Banner>
       )}
-      {behind.map((one) => (
-        <Banner key={one.name} tone="warn" icon={<TriangleAlert size={14} />}>
-          <strong>{one.name}</strong> has told nothing since {format.moment(one.last ?? '')} ({format.zone}): its costs after that are missing.{' '}
-          <Link to="/clusters" className="underline underline-offset-2">
-            Look at clusters
-          </Link>
+      {behind.length > MOST_NAMED ? (
+        <Banner tone="warn" icon={<TriangleAlert size={14} />}>
+          <strong>{format.whole(behind.length)} clusters</strong> have told nothing for more than {STALE_HOURS} hours, one of them since {format.moment(longest)} ({format.zone}): their
+          costs after that are missing. <ToClusters />
         </Banner>
-      ))}
+      ) : (
+        behind.map((one) => (
+          <Banner key={one.name} tone="warn" icon={<TriangleAlert size={14} />}>
+            <strong>{one.name}</strong> has told nothing since {format.moment(one.last ?? '')} ({format.zone}): its costs after that are missing. <ToClusters />
+          </Banner>
+        ))
+      )}
     </div>
+  );
+}
+
+function ToClusters() {
+  return (
+    <Link to="/clusters" className="underline underline-offset-2">
+      Look at clusters
+    </Link>
   );
 }
 
