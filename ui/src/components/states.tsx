@@ -1,4 +1,5 @@
 /** What stands in place of figures: while they come, when they cannot, and when there are none. */
+import { useQueryClient } from '@tanstack/react-query';
 import { CloudOff, KeyRound, RotateCw, SearchX, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
@@ -31,7 +32,7 @@ export function Message({ icon, title, children, action }: { icon?: ReactNode; t
 /** What failed, in the server's words, what was expected, what to do, and a way to try again. */
 export function Failed({ error, retry, what = 'This' }: { error: Error; retry: () => void; what?: string }) {
   const told = error instanceof ApiError ? error : null;
-  if (told?.status === 401) return <TokenWanted problem={told.message} retry={retry} />;
+  if (told?.status === 401) return <TokenWanted problem={told.message} />;
   const icon = told?.kind === 'offline' ? <CloudOff size={22} /> : <TriangleAlert size={22} />;
   return (
     <div role="alert" className="m-auto">
@@ -89,7 +90,8 @@ export function NothingMatches({ what, filtered, clear }: { what: string; filter
   );
 }
 
-function TokenWanted({ problem, retry }: { problem: string; retry: () => void }) {
+function TokenWanted({ problem }: { problem: string }) {
+  const client = useQueryClient();
   const [token, set] = useState('');
   return (
     <div role="alert" className="m-auto">
@@ -100,7 +102,8 @@ function TokenWanted({ problem, retry }: { problem: string; retry: () => void })
           onSubmit={(event) => {
             event.preventDefault();
             setToken(token.trim());
-            retry();
+            // What failed for want of it failed everywhere.
+            void client.refetchQueries({ predicate: (query) => query.state.status === 'error' });
           }}
         >
           <input className="field w-72" type="password" autoComplete="off" aria-label="Token" value={token} onChange={(event) => set(event.target.value)} />

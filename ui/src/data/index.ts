@@ -1,4 +1,4 @@
-export { ApiError, ask, file, setToken, urlOf, type Cell, type Column, type Meta, type Note, type Parameters, type Schemas, type View } from './api';
+export { answers, ApiError, ask, file, setToken, urlOf, type Cell, type Column, type Meta, type Note, type Parameters, type Schemas, type View } from './api';
 export { nextGroup } from './groups';
 export { filterProblemOf, freeOf, joined, OPERATORS, orElse, parseFilter, printFilter, termsOf, type Term } from './filter';
 export { again, allocationParameters, assetParameters, fetchMore, metaQuery, prefetchMeta, prefetchView, useAnswer, useMeta, useSmallView, useSuggestions, useView } from './queries';

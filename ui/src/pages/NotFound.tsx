@@ -1,7 +1,8 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { Compass, TriangleAlert } from 'lucide-react';
 
-import { Message } from '../components/states';
+import { Failed, Message } from '../components/states';
+import { ApiError } from '../data';
 
 export function NotFound() {
   return (
@@ -21,8 +22,16 @@ export function NotFound() {
   );
 }
 
-/** A fault of a page: the others still work. */
+/** A fault of a page, or a page that could not be fetched: the others still work. */
 export function PageFailed({ error }: { error: unknown }) {
+  const router = useRouter();
+  if (error instanceof ApiError) {
+    return (
+      <div className="flex h-full">
+        <Failed error={error} retry={() => void router.invalidate()} what="This page" />
+      </div>
+    );
+  }
   return (
     <div className="flex h-full" role="alert">
       <Message

@@ -158,6 +158,7 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
         onKey={onKey}
         onEnd={onEnd}
       />
+      {table.rows.length === 0 && search.q && <p className="p-4 text-center text-sm text-ink2">No name contains “{search.q}”.</p>}
     </div>
   );
 }

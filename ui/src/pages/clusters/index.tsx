@@ -9,7 +9,7 @@ import { Page, Panel } from '../../components/Page';
 import { Failed, Message, Skeleton } from '../../components/states';
 import { WindowPicker } from '../../components/WindowPicker';
 import { Table, useAnswer, useSmallView, type Search } from '../../data';
-import { useFormat } from '../../format';
+import { UNKNOWN, useFormat } from '../../format';
 import { ClusterTable } from './ClusterTable';
 import { clusterLines, missingHours } from './lines';
 
@@ -45,9 +45,9 @@ export function Clusters() {
       under={span ? `${format.window(span.start, span.end)} · ${format.zone}${states.data?.dataUntil ? ` · data until ${format.moment(states.data.dataUntil)}` : ''}` : ' '}
       figures={
         <>
-          <Stat label="Cost, idle included" beside={table ? <ChangeOf now={total} before={table.before(table.total)} /> : undefined}>{table ? format.headline(total) : <span className="skel inline-block h-5 w-24" />}</Stat>
-          <Stat label="Fresh">{states.data ? `${format.whole(fresh)} of ${format.whole(states.data.clusters.length)}` : '—'}</Stat>
-          <Stat label="Hours missing" title="Of all clusters, in this window">{states.data ? format.whole(missing) : '—'}</Stat>
+          <Stat label="Cost, idle included" beside={table ? <ChangeOf now={total} before={table.before(table.total)} /> : undefined}>{table ? format.headline(total) : costs.isError ? UNKNOWN : <span className="skel inline-block h-5 w-24" />}</Stat>
+          <Stat label="Fresh">{states.data ? `${format.whole(fresh)} of ${format.whole(states.data.clusters.length)}` : UNKNOWN}</Stat>
+          <Stat label="Hours missing" title="Of all clusters, in this window">{states.data ? format.whole(missing) : UNKNOWN}</Stat>
         </>
       }
       controls={<WindowPicker search={search} set={set} />}

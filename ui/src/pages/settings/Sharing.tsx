@@ -6,9 +6,10 @@ import { Message } from '../../components/states';
 import type { Meta, Schemas } from '../../data';
 import { useFormat } from '../../format';
 
-export function Sharing({ meta }: { meta: Meta | undefined }) {
+export function Sharing({ meta, failed }: { meta: Meta | undefined; failed: boolean }) {
   const format = useFormat();
   const rule = meta?.sharing ?? null;
+  if (!meta && failed) return <Panel title="Sharing"><p className="p-3.5 text-sm text-ink3">Not known now.</p></Panel>;
   if (!meta) return <Panel title="Sharing"><div className="p-3.5"><div className="skel h-10" role="status" aria-label="Loading" /></div></Panel>;
   if (!rule) {
     return (

@@ -34,7 +34,7 @@ export function Settings() {
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           {told ? <Sources sources={told.sources} /> : <Panel title="Sources">{settings.isError ? <p className="p-3.5 text-sm text-ink3">Not known now.</p> : <Skeleton chart={false} rows={3} />}</Panel>}
-          <Sharing meta={meta.data} />
+          <Sharing meta={meta.data} failed={meta.isError} />
           <Panel title="Behind the server" aside={status.data ? <Building building={status.data.building} /> : ''}>
             {status.data ? <Loops status={status.data} /> : status.isError ? <Failed error={status.error} retry={() => void status.refetch()} what="What works behind the server" /> : <Skeleton chart={false} rows={6} />}
           </Panel>
