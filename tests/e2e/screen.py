@@ -37,6 +37,7 @@ class Screen:
         self.requests: list[Request] = []
         self._told: list[str] = []
         self._expected: list[re.Pattern[str]] = []
+        self._allowed: list[re.Pattern[str]] = []
         self._contexts: list[BrowserContext] = []
 
     def context(self, *, theme: Theme = "light", width: int = 1440, height: int = 900, **more: Any) -> BrowserContext:
@@ -65,6 +66,10 @@ class Screen:
         """A complaint that the test provokes."""
         self._expected.append(re.compile(pattern))
 
+    def allow(self, pattern: str) -> None:
+        """A complaint that may come or not."""
+        self._allowed.append(re.compile(pattern))
+
     def close(self) -> list[str]:
         """Close everything; the complaints that nobody expected, and expectations that nothing met."""
         for context in self._contexts:
@@ -72,7 +77,7 @@ class Screen:
                 if not page.is_closed() and page.url.startswith(self.server.url):
                     self._told += [f"policy: {one}" for one in page.evaluate("window.seen ? seen.violations : []")]
             context.close()
-        wrong = [one for one in self._told if not any(pattern.search(one) for pattern in self._expected)]
+        wrong = [one for one in self._told if not any(pattern.search(one) for pattern in self._expected + self._allowed)]
         return wrong + [f"expected, and not told: {one.pattern}" for one in self._expected if not any(map(one.search, self._told))]
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -90,6 +95,27 @@ class Screen:
 
     def _note(self, text: str) -> None:
         self._told.append(text)
+
+
+class Held:
+    """Requests that are kept waiting until they are released."""
+
+    def __init__(self, page: Page, pattern: re.Pattern[str]) -> None:
+        self.routes: list[Route] = []
+        self._released = False
+        page.route(pattern, self._hold)
+
+    def release(self) -> None:
+        """Let them go, and all that come after them."""
+        self._released = True
+        for route in self.routes:
+            route.continue_()
+
+    def _hold(self, route: Route) -> None:
+        if self._released:
+            route.continue_()
+        else:
+            self.routes.append(route)
 
 
 def until(page: Page, look: Callable[[], object], wanted: object) -> None:
