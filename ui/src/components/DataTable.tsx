@@ -135,7 +135,8 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
       onKeyDown={onKeyDown}
       onClick={onClick}
       onMouseLeave={() => onLight?.(null)}
-      className="min-h-0 flex-1 overflow-auto rounded-b-lg outline-offset-[-2px]"
+      // What scrolls has a background of its own: without one Chromium scrolls it on the page's thread, in step with what the page is busy with.
+      className="min-h-0 flex-1 overflow-auto rounded-b-lg bg-panel outline-offset-[-2px]"
     >
       <div style={{ minWidth: width }} role="presentation">
         <div className="sticky top-0 z-[3]" role="rowgroup">

@@ -93,7 +93,7 @@ export function Shell() {
         </aside>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Banners />
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto bg-bg outline-none">
             <Outlet />
           </main>
         </div>
