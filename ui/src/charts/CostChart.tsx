@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useMemo } from 'react';
 import type { View } from '../data';
 import { useFormat, type Format } from '../format';
 import { token, useTheme } from '../theme/theme';
-import { axes, stackSeries, tooltipStyle } from './options';
+import { axes, signSeries, stackSeries, tooltipStyle } from './options';
 import { escaped } from './text';
 import { stacksOf, stepTotal, type Stack } from './stack';
 
@@ -29,20 +29,23 @@ interface Props {
   factor?: number;
   off?: ReadonlySet<string>;
   lit?: string | null;
+  /** Steps over which a sign stands; what it says is told beside the chart. */
+  signs?: readonly number[];
   onPick?: ((stack: Stack) => void) | undefined;
   height?: number;
 }
 
 const asIs = (value: number): number => value;
+const NONE: readonly number[] = [];
 
-export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = null, onPick, height = CHART_HEIGHT }: Props) {
+export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = null, signs = NONE, onPick, height = CHART_HEIGHT }: Props) {
   const format = useFormat();
   const theme = useTheme();
   const stacks = useMemo(() => stacksOf(view, off), [view, off]);
   const names = useMemo(() => stepNames(format, view.steps), [format, view]);
   const option = useCallback(
-    () => (kind === 'treemap' ? treemap(stacks, format, theme, factor) : overTime(stacks, names, view, kind, scale, format, theme)),
-    [stacks, names, view, kind, scale, factor, format, theme],
+    () => (kind === 'treemap' ? treemap(stacks, format, theme, factor) : overTime(stacks, names, view, kind, scale, signs, format, theme)),
+    [stacks, names, view, kind, scale, signs, factor, format, theme],
   );
   const pick = useCallback((key: string) => {
     const stack = stacks.find((one) => one.key === key);
@@ -58,7 +61,7 @@ export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = nul
   );
 }
 
-function overTime(stacks: readonly Stack[], names: readonly string[], view: Drawn, kind: Kind, scale: (value: number, step: number) => number, format: Format, theme: string): object {
+function overTime(stacks: readonly Stack[], names: readonly string[], view: Drawn, kind: Kind, scale: (value: number, step: number) => number, signs: readonly number[], format: Format, theme: string): object {
   const totals = names.map((_, step) => stepTotal(stacks, step));
   const shown = (value: number | null, step: number): number | null => (value === null ? null : scale(value, step));
   return {
@@ -77,7 +80,10 @@ function overTime(stacks: readonly Stack[], names: readonly string[], view: Draw
         return card(`${when}${view.steps[step]?.partial ? ' · more to come' : ''}`, [...rows, line(null, format.headline(shown(totals[step] ?? null, step)), '')]);
       },
     },
-    series: stackSeries(stacks, kind, theme, names.length, (value, step) => ({ value: shown(value, step), partial: view.steps[step]?.partial ?? false })),
+    series: [
+      ...stackSeries(stacks, kind, theme, names.length, (value, step) => ({ value: shown(value, step), partial: view.steps[step]?.partial ?? false })),
+      ...(signs.length ? [signSeries(totals.map((total, step) => (signs.includes(step) ? shown(total, step) : null)))] : []),
+    ],
   };
 }
 

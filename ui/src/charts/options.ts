@@ -57,3 +57,23 @@ export function stackSeries(stacks: readonly Stack[], kind: Kind, theme: string,
     }),
   }));
 }
+
+/** A small sign over the top of some steps; `tops`: how high each of these is, null elsewhere. */
+export function signSeries(tops: readonly (number | null)[]): object {
+  return {
+    id: 'signs',
+    type: 'line',
+    z: 4,
+    silent: true,
+    clip: false,
+    symbol: 'triangle',
+    symbolRotate: 180,
+    symbolSize: [8, 6],
+    symbolOffset: [0, -7],
+    showAllSymbol: true,
+    lineStyle: { width: 0 },
+    itemStyle: { color: token('--ink2') },
+    tooltip: { show: false },
+    data: tops,
+  };
+}

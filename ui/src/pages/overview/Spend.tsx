@@ -1,6 +1,6 @@
 /** Cost by day, and where it goes: the list beside the chart is its legend. */
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import type { SetSearch } from '../../app/address';
 import { CostChart } from '../../charts/CostChart';
@@ -10,26 +10,45 @@ import { Panel } from '../../components/Page';
 import { Failed, Message } from '../../components/states';
 import { printFilter, Table, termsOf, type Meta, type Search, type View } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
-import { useSpend } from './questions';
+import type { Mark } from './marks';
+import { useMarks, useMovers, useSpend, type Pace } from './questions';
 
 const HEIGHT = 228;
 
-export function Spend({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
+export function Spend({ search, set, meta, pace }: { search: Search; set: SetSearch; meta: Meta | undefined; pace: Pace | null }) {
   const spend = useSpend(search);
   const [lit, setLit] = useState<string | null>(null);
   const { data } = spend;
+  const { movers } = useMovers(search, pace?.compared ?? null);
+  const marks = useMarks(search, spend.isPlaceholderData ? undefined : data, movers);
+  const signs = useMemo(() => marks.map((one) => one.step), [marks]);
   const groups = choices(meta, search.agg);
   const step = data && data.steps.length > 1 && data.steps[0] ? nameOfStep(data.steps[0]) : '';
   const dim = spend.isPlaceholderData ? 'opacity-50' : '';
   return (
     <div className="grid grid-cols-1 gap-3 lg:grid-cols-[minmax(0,1fr)_400px] xl:grid-cols-[minmax(0,1fr)_420px]">
-      <Panel title={step ? `Cost by ${step}` : 'Cost'} aside={data ? toCome(data, step) : ''} className="min-h-[272px]">
-        {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.rowCount + data.idleRows.length > 0 ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} height={HEIGHT} /></div> : <Message title="Nothing is known of this window">Data begin later, or end before it.</Message> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
+      <Panel title={<span className="whitespace-nowrap">{step ? `Cost by ${step}` : 'Cost'}</span>} aside={data ? <Happened view={data} step={step} marks={marks} /> : ''} className="min-h-[272px]">
+        {spend.isError && !data ? <Failed error={spend.error} retry={() => void spend.refetch()} what="Cost by day" /> : data ? data.rowCount + data.idleRows.length > 0 ? <div className={`pt-1 ${dim}`}><CostChart view={data} kind="bars" lit={lit} signs={signs} height={HEIGHT} /></div> : <Message title="Nothing is known of this window">Data begin later, or end before it.</Message> : <div className="p-3" role="status" aria-label="Loading"><div className="skel" style={{ height: HEIGHT - 16 }} /></div>}
       </Panel>
       <Panel title="Where it goes" aside={<div className="[&_.btn]:h-[26px]"><Choose label="by" value={search.agg} choices={groups} onChoose={(agg) => set({ agg })} /></div>} className="min-h-[272px]">
         {data ? <div className={dim}><Shares view={data} search={search} onLight={setLit} /></div> : spend.isError ? <Message title="Not known now" /> : <Loading />}
       </Panel>
     </div>
+  );
+}
+
+/** What the signs over the bars say, and what the paler bars mean. */
+function Happened({ view, step, marks }: { view: View; step: string; marks: readonly Mark[] }) {
+  const format = useFormat();
+  const open = toCome(view, step);
+  return (
+    <span className="flex flex-wrap justify-end gap-x-3.5 text-xs">
+      {marks.map((one) => {
+        const at = view.steps[one.step];
+        return at && <span key={one.key} className="whitespace-nowrap"><span aria-hidden="true" className="text-[9px]">▼</span> {format.days(at.start, at.end)}: <span className="text-ink2">{one.name}</span> {one.what}</span>;
+      })}
+      {open && <span>{open}</span>}
+    </span>
   );
 }
 

@@ -39,7 +39,7 @@ function Found({ meta }: { meta: Meta | undefined }) {
     <Page title="Overview" under={meta ? <Whose meta={meta} /> : ' '} figures={<WindowPicker search={search} set={set} />}>
       <div className="flex flex-col gap-3 px-4 md:px-5">
         <Headline search={search} pace={pace.pace} />
-        <Spend search={search} set={set} meta={meta} />
+        <Spend search={search} set={set} meta={meta} pace={pace.pace} />
         <div className="grid grid-cols-1 gap-3 lg:grid-cols-2 xl:grid-cols-3">
           <Movers search={search} pace={pace} />
           <Waste search={search} />

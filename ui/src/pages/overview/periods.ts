@@ -23,12 +23,13 @@ export const daysOf = (period: Period): number => Math.round(hoursOf(period) / D
 
 /** The whole days of a view by day that lie behind us and after `begin`, where data begin. */
 export function wholeDays(view: View, begin: string | null): Day[] {
-  const { values, other, idle } = view.series;
-  return view.steps.flatMap((step, place) => {
-    if (step.partial || (begin !== null && Date.parse(step.start) < Date.parse(begin))) return [];
-    const known = [...values.map((line) => line[place]), other?.[place], idle?.[place]].filter((value): value is number => typeof value === 'number');
-    return [{ start: step.start, end: step.end, cost: known.length ? known.reduce((sum, value) => sum + value, 0) : null }];
-  });
+  return view.steps.flatMap((step, place) => (step.partial || (begin !== null && Date.parse(step.start) < Date.parse(begin)) ? [] : [{ start: step.start, end: step.end, cost: costOf(view, place) }]));
+}
+
+/** What a step of a view cost in all; null where nothing is known of it. */
+export function costOf({ series: { values, other, idle } }: View, step: number): number | null {
+  const known = [...values.map((line) => line[step]), other?.[step], idle?.[step]].filter((value): value is number => typeof value === 'number');
+  return known.length ? known.reduce((sum, value) => sum + value, 0) : null;
 }
 
 export interface Rate {

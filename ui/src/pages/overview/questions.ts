@@ -2,10 +2,11 @@
 import { useMemo } from 'react';
 
 import { hoursGoneBy } from '../../components/windows';
-import { Table, useMeta, useSmallView, type Parameters, type Search, type View } from '../../data';
+import { printFilter, Table, useMeta, useSmallView, type Parameters, type Search, type View } from '../../data';
 import { byNode, COLUMNS } from '../efficiency/waste';
+import { marksOf, type Mark } from './marks';
 import { moversOf, MOVER_COLUMNS, type Mover } from './movers';
-import { comparable, runRate, wholeDays, windowOf, type Compared, type Period, type Rate } from './periods';
+import { comparable, costOf, daysOf, runRate, wholeDays, windowOf, type Compared, type Period, type Rate } from './periods';
 
 const MOST = 20_000;
 export const SHOWN = 7;
@@ -59,6 +60,30 @@ export function useMovers(search: Search, compared: Compared | null) {
   const fresh = !now.isPlaceholderData && !before.isPlaceholderData;
   const movers = useMemo((): Mover[] | null => (now.data && before.data && fresh ? moversOf(now.data, before.data) : null), [now.data, before.data, fresh]);
   return { movers, total: totalOf(now.data), before: totalOf(before.data), hours: { now: lengthOf(now.data), before: lengthOf(before.data) }, error: now.error ?? before.error, retry: () => void Promise.all([now.refetch(), before.refetch()]) };
+}
+
+/** Names that are asked for at once: beyond these, a workload is too little to be seen in the chart. */
+const SEEN = 12;
+
+/** Days of the spend of which the workloads that cost more than before say what happened. */
+export function useMarks(search: Search, spend: View | undefined, movers: readonly Mover[] | null): Mark[] {
+  const risers = useMemo(() => movers?.filter((one) => one.difference > 0 && one.controller.includes(':')).slice(0, SEEN) ?? [], [movers]);
+  const names = [...new Set(risers.map((one) => one.controller.split(/:(.*)/s)[1] ?? ''))];
+  const daily = spend?.steps.every((step) => daysOf(step) === 1) ?? false;
+  const filter = printFilter([{ field: 'controllerName', operator: ':', values: names }]);
+  const courses = useSmallView('/allocation/view', { ...asked(search), agg: 'cluster,namespace,controller', filter, step: 'auto', idle: 'hide', compare: 'none', columns: 'total_cost', limit: MOST }, daily && names.length > 0);
+  return useMemo((): Mark[] => {
+    if (!spend || !daily || !courses.data || courses.isPlaceholderData || courses.data.window.start !== spend.window.start || courses.data.steps.length !== spend.steps.length) return [];
+    const over = spend.steps.findIndex((step) => step.partial);
+    const totals = spend.steps.slice(0, over < 0 ? undefined : over).map((_, step) => costOf(spend, step));
+    const table = new Table(courses.data);
+    const keys = new Map(risers.map((one) => [one.key, one.controller.split(/:(.*)/s)[1] ?? '']));
+    return marksOf(totals, table.rows.flatMap((row) => {
+      const key = table.groups(row).join('\u0000');
+      const name = keys.get(key);
+      return name === undefined ? [] : [{ key, name, values: table.trend(row) }];
+    }));
+  }, [spend, daily, courses.data, courses.isPlaceholderData, risers]);
 }
 
 /** What nobody held on each node, and of which kind each node is, of a window in the API's words. */
