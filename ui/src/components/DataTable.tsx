@@ -112,10 +112,15 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
     } else onKey?.(row, event);
   };
   const onClick = (event: MouseEvent): void => {
-    if (!(event.target instanceof Element) || !onExplain || event.target.closest('button, a')) return;
+    if (!(event.target instanceof Element) || event.target.closest('button, a')) return;
     const column = event.target.closest<HTMLElement>('[data-explains]')?.dataset['explains'];
     const key = event.target.closest<HTMLElement>('[data-row]')?.dataset['row'];
-    if (column === undefined || key === undefined) return;
+    if (key === undefined) return;
+    // The keys go on from the row that was clicked.
+    const clicked = rows.findIndex((one) => keyOf(one) === key);
+    if (clicked >= 0) setActive(clicked);
+    scroller.current?.focus({ preventScroll: true });
+    if (column === undefined || !onExplain) return;
     const row = [...pinned.map((one) => one.row), ...rows].find((one) => keyOf(one) === key);
     if (row !== undefined) onExplain(row, column);
   };

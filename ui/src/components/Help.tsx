@@ -2,6 +2,8 @@
 import { Dialog } from 'radix-ui';
 import { useEffect, useState } from 'react';
 
+import { useFocusBack } from './focus';
+
 const KEYS: readonly (readonly [string, string])[] = [
   ['⌘ K, Ctrl K', 'jump to a page, a namespace, a saved view'],
   ['/', 'find in the table'],
@@ -16,6 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 
 export function Help() {
   const [open, setOpen] = useState(false);
+  useFocusBack(open);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);

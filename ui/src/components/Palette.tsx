@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 
 import { printFilter, useSuggestions } from '../data';
 import { titleOf } from '../format';
+import { useFocusBack } from './focus';
 import { PLACES } from './nav';
 import { useSaved } from './saved';
 
@@ -17,6 +18,7 @@ const FIELDS = [
 ] as const;
 
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  useFocusBack(open);
   const [text, setText] = useState('');
   const search = useDeferredValue(text.trim());
   const navigate = useNavigate();

@@ -4,8 +4,7 @@ import { Menu, Monitor, Moon, Search as SearchIcon, Sun, X } from 'lucide-react'
 import { Dialog } from 'radix-ui';
 import { useEffect, useState, type ReactNode } from 'react';
 
-import { useMeta } from '../data';
-import { useAddress } from '../app/address';
+import { useAddress, useMeta } from '../data';
 import { FormatProvider } from '../format';
 import { choose, useChoice, type Choice } from '../theme/theme';
 import { Banners } from './Banners';

@@ -3,8 +3,7 @@ import { Calendar as CalendarIcon, ChevronDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { lazy, Suspense, useState } from 'react';
 
-import type { SetSearch } from '../app/address';
-import type { Search } from '../data';
+import type { Search, SetSearch } from '../data';
 import { useFormat } from '../format';
 import { daysWindow, isPreset, PRESETS, windowDays } from './windows';
 

@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { CHARTS, COMPARED, IDLE_SHARED, SHARED, STEPS } from '../../components/choices';
 import { Choose, type Choice } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
@@ -10,7 +9,7 @@ import { GroupPicker } from '../../components/GroupPicker';
 import { RATES } from '../../components/rates';
 import { SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import { allocationParameters, prefetchView, type Meta, type Patch, type Search } from '../../data';
+import { allocationParameters, type Meta, type Patch, prefetchView, type Search, type SetSearch } from '../../data';
 
 const IDLE: readonly Choice[] = [
   { value: 'separate', title: 'Separate', hint: 'a row of its own' },

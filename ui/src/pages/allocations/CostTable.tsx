@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { CostChart, type Kind } from '../../charts/CostChart';
 import { hiddenSeries, toggled } from '../../charts/off';
 import type { Stack } from '../../charts/stack';
@@ -16,7 +15,7 @@ import { CopyLink } from '../../components/SavedViews';
 import { Swatch } from '../../components/Swatch';
 import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
-import { allocationParameters, fetchMore, nextGroup, prefetchView, type Row, type Search, type Table, type useView } from '../../data';
+import { allocationParameters, fetchMore, nextGroup, prefetchView, type Row, type Search, type SetSearch, type Table, type useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
 import { choosable, columnsOf } from './columns';
 import { filterOf, opened, without } from './drill';

@@ -2,8 +2,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment } from 'react';
 
-import type { SetSearch } from '../../app/address';
-import type { Search } from '../../data';
+import type { Search, SetSearch } from '../../data';
 import { crumbs } from './drill';
 
 export function Crumbs({ search, by, set }: { search: Search; by: string; set: SetSearch }) {

@@ -2,13 +2,12 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 
-import { useAddress } from '../../app/address';
 import { expectChart } from '../../charts/CostChart';
 import { Explain } from '../../components/Explain';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
 import { Failed, FilterNotUnderstood, NothingMatches, Skeleton } from '../../components/states';
-import { allocationParameters, filterProblemOf, nextGroup, Table, useMeta, useView } from '../../data';
+import { allocationParameters, filterProblemOf, nextGroup, Table, useAddress, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { shownColumns } from './columns';
 import { Controls } from './Controls';

@@ -3,10 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { seriesCss } from '../../charts/palette';
 import { ChangeOf, Efficiency, Money, Spark } from '../../components/figures';
-import { printFilter, termsOf, type Search } from '../../data';
+import { printFilter, type Search, type SetSearch, termsOf } from '../../data';
 import { duringHours, useFormat } from '../../format';
 import { FreshnessOf } from './Freshness';
 import { missingHours, sorted, type ClusterLine } from './lines';

@@ -2,13 +2,12 @@
 import { Boxes } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 
-import { useAddress } from '../../app/address';
 import { CostChart } from '../../charts/CostChart';
 import { ChangeOf, Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
 import { Failed, Message, Skeleton } from '../../components/states';
 import { WindowPicker } from '../../components/WindowPicker';
-import { Table, useAnswer, useSmallView, type Search } from '../../data';
+import { type Search, Table, useAddress, useAnswer, useSmallView } from '../../data';
 import { UNKNOWN, useFormat } from '../../format';
 import { ClusterTable } from './ClusterTable';
 import { clusterLines, missingHours } from './lines';

@@ -2,12 +2,11 @@
 import { LoaderCircle, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-import { useAddress, type SetSearch } from '../../app/address';
 import { Command } from '../../components/Command';
 import { Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
 import { Failed, Message, Skeleton } from '../../components/states';
-import { useAnswer, type Schemas } from '../../data';
+import { type Schemas, type SetSearch, useAddress, useAnswer } from '../../data';
 import { useFormat } from '../../format';
 import { Findings } from './Findings';
 import { isSeverity, ORDER, SEVERITIES, type Severity } from './severity';

@@ -1,11 +1,10 @@
 /** Everything that changes what is shown of waste, with its value on the button. */
-import type { SetSearch } from '../../app/address';
 import { Choose, type Choice } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
 import { GroupPicker } from '../../components/GroupPicker';
 import { CopyLink, SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import type { Meta, Search } from '../../data';
+import type { Meta, Search, SetSearch } from '../../data';
 import { RATES } from '../../components/rates';
 import { ofPlaces } from './waste';
 

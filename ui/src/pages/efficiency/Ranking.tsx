@@ -1,13 +1,12 @@
 /** Groups ranked by what they waste. */
 import { useDeferredValue, useMemo } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { BandKey } from '../../components/Bands';
 import { DataTable, type PinnedRow } from '../../components/DataTable';
 import { Find } from '../../components/Find';
 import { Panel } from '../../components/Page';
 import { Failed, NothingMatches, Skeleton } from '../../components/states';
-import type { Search } from '../../data';
+import type { Search, SetSearch } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { columnsOf } from './columns';
 import { tableHeight } from './height';

@@ -2,12 +2,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 
-import { useAddress } from '../../app/address';
 import { FilterBar } from '../../components/FilterBar';
 import { Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
 import { hoursGoneBy } from '../../components/windows';
-import { filterProblemOf, type Search, useMeta } from '../../data';
+import { filterProblemOf, type Search, useAddress, useMeta } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { factorOf } from '../../components/rates';
 import { Controls } from './Controls';

@@ -1,7 +1,6 @@
 /** The chart and the table of assets: one panel, for the table's squares are the chart's legend. */
 import { useCallback, useMemo, useState } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { CostChart, type Kind } from '../../charts/CostChart';
 import { hiddenSeries, toggled } from '../../charts/off';
 import type { Stack } from '../../charts/stack';
@@ -12,7 +11,7 @@ import { Failed, NothingMatches, Skeleton } from '../../components/states';
 import { Swatch } from '../../components/Swatch';
 import { trailingRows } from '../../components/trailing';
 import { hoursGoneBy } from '../../components/windows';
-import { fetchMore, type Row, type Search, type Table, type useView } from '../../data';
+import { fetchMore, type Row, type Search, type SetSearch, type Table, type useView } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
 import { columnsOf, OF_ONE } from './columns';
 import type { NodeUse } from './nodes';

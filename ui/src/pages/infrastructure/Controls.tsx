@@ -1,5 +1,4 @@
 /** Everything that changes what is shown of assets, with its value on the button. */
-import type { SetSearch } from '../../app/address';
 import { CHARTS, COMPARED, STEPS } from '../../components/choices';
 import { Choose } from '../../components/Choose';
 import { AddFilter } from '../../components/FilterBar';
@@ -7,8 +6,7 @@ import { GroupPicker } from '../../components/GroupPicker';
 import { RATES } from '../../components/rates';
 import { CopyLink, SavedViews } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import type { Meta, Search } from '../../data';
-
+import type { Meta, Search, SetSearch } from '../../data';
 
 export function Controls({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
   return (

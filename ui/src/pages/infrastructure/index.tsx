@@ -1,10 +1,9 @@
 /** Assets: what is paid for, and on nodes how much of it anybody held. */
 import { useMemo } from 'react';
 
-import { useAddress } from '../../app/address';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
-import { assetParameters, filterProblemOf, Table, type Row, type Search, useMeta, useView } from '../../data';
+import { assetParameters, filterProblemOf, type Row, type Search, Table, useAddress, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { AssetPanel } from './AssetPanel';
 import { Controls } from './Controls';

@@ -33,12 +33,9 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
   const share = (part: number | null): ReactNode => <strong className="font-semibold text-ink">{format.share(part !== null && total ? part / total : null)}</strong>;
   const comparing = view.previous !== null && !view.previousPartial && view.prevTotal !== null;
   return (
-    <dl className={`${GRID} ${costs.isPlaceholderData ? 'opacity-50' : ''}`} aria-label="Headline figures">
+    <div className={`${GRID} ${costs.isPlaceholderData ? 'opacity-50' : ''}`} role="group" aria-label="Headline figures">
       <Figure title={`Spent, ${windowName(search.window)}`} value={format.headline(total)} test="spent">
-        {knownDays(view, format).map((part) => (
-          <span key={part} className="inline-block whitespace-nowrap">{part}&nbsp;</span>
-        ))}
-        {told ? '' : ': nothing is known of it'}
+        {told ? knownDays(view, format).map((part) => <span key={part} className="inline-block whitespace-nowrap">{part}&nbsp;</span>) : `${knownDays(view, format).join(' ')}: nothing is known of it`}
         {comparing && (
           <span className="block">
             <ChangeOf now={total} before={table.number(table.total, 'previous_cost')} /> on the period before
@@ -71,7 +68,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
       <Figure title="Efficiency" value={format.share(table.number(table.total, 'efficiency'))} test="efficiency" last>
         used of requested CPU and RAM; idle is not counted
       </Figure>
-    </dl>
+    </div>
   );
 }
 
@@ -103,14 +100,14 @@ interface FigureProps {
 function Figure({ title, value, children, doc, test, loading = false, whole = false, part, last = false }: FigureProps) {
   const size = part ? 'text-lg leading-7' : 'text-[22px] leading-7 tracking-[-0.02em] sm:text-2xl';
   return (
-    <div className={`flex min-w-0 flex-col gap-0.5 bg-panel p-3.5 ${last ? 'max-md:col-span-2' : ''} ${whole ? 'max-sm:col-span-2 max-sm:pb-0' : ''}`} title={doc}>
+    <dl className={`flex min-w-0 flex-col gap-0.5 bg-panel p-3.5 ${last ? 'max-md:col-span-2' : ''} ${whole ? 'max-sm:col-span-2 max-sm:pb-0' : ''}`} title={doc}>
       <dt className="flex items-center gap-1.5 truncate text-sm text-ink2">{title}</dt>
       <dd className={`num relative font-semibold whitespace-nowrap ${size}`} data-testid={test}>
         {part && <span aria-hidden="true" className={`absolute right-full pr-1.5 font-normal text-ink3 ${part === '=' ? 'max-sm:hidden' : ''}`}>{part}</span>}
         {loading ? <span className="skel inline-block h-6 w-24" /> : value || '—'}
       </dd>
       <dd className={`num text-xs text-ink3 ${whole || last ? 'md:min-h-8' : 'min-h-8'}`}>{children}</dd>
-    </div>
+    </dl>
   );
 }
 
@@ -119,7 +116,7 @@ const Loading = () => {
   const under = <span className="skel mt-1 inline-block h-3 w-3/4" />;
   return (
     <div role="status" aria-label="Loading">
-      <dl className={GRID}>
+      <div className={GRID}>
         <Figure title="Spent" value="" test="" loading>{under}</Figure>
         <Figure title="A month at this pace" value="" test="" loading>{under}</Figure>
         <Wide>
@@ -128,7 +125,7 @@ const Loading = () => {
           <Figure title="Requested, not used" value="" test="" loading part="+">{under}</Figure>
         </Wide>
         <Figure title="Efficiency" value="" test="" loading last>{under}</Figure>
-      </dl>
+      </div>
     </div>
   );
 };

@@ -2,13 +2,12 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { CostChart } from '../../charts/CostChart';
 import { seriesCss } from '../../charts/palette';
 import { Choose, type Choice } from '../../components/Choose';
 import { Panel } from '../../components/Page';
 import { Failed, Message } from '../../components/states';
-import { printFilter, Table, termsOf, type Meta, type Search, type View } from '../../data';
+import { type Meta, printFilter, type Search, type SetSearch, Table, termsOf, type View } from '../../data';
 import { nameOf, titleOf, useFormat } from '../../format';
 import type { Mark } from './marks';
 import { useMarks, useMovers, useSpend, type Pace } from './questions';

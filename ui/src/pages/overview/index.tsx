@@ -1,11 +1,10 @@
 /** Overview: whose money, how much, what changed and why, how much is idle, and what to do first. */
 import { Link } from '@tanstack/react-router';
 
-import { useAddress } from '../../app/address';
 import { Page, Panel } from '../../components/Page';
 import { Failed } from '../../components/states';
 import { WindowPicker } from '../../components/WindowPicker';
-import { useMeta, type Meta, type Search } from '../../data';
+import { type Meta, type Search, useAddress, useMeta } from '../../data';
 import { useFormat } from '../../format';
 import { ClusterList } from './ClusterList';
 import { DoFirst } from './DoFirst';

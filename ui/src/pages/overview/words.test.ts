@@ -35,6 +35,8 @@ describe('why something costs otherwise', () => {
     expect(why(mover(20, 48, { kind: 'new', cause: null }))).toBe('not there before');
     expect(why(mover(0, 0, { kind: 'ended', cause: null }))).toBe('no longer there');
     expect(why(mover(20, 0))).toBe('all of it CPU');
+    // 0.416666 and 0.417 cores are the same as they are written
+    expect(why(mover(10.001, 10.001))).toBe('all of it CPU');
     expect(why(mover(20, 48, { cause: null }))).toBe('costs more');
   });
 });

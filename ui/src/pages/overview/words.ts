@@ -65,6 +65,8 @@ export function reasonIn(mover: Mover, hours: { now: number; before: number }, f
   const more = now / before - 1;
   // As much as before, or a change to the other side: then it is the price, on the whole, of what was held.
   if (Math.abs(dearer) > SAME && (Math.abs(more) <= SAME || more > 0 !== difference > 0)) return `${head}: ${dearer > 0 ? 'a higher' : 'a lower'} price of what ${mover.idle ? 'is idle' : 'it holds'}`;
+  // A change that does not show in the digits shown explains nothing.
+  if (format.count(before) === format.count(now)) return head === what ? `all of it ${inText(what)}` : head;
   return `${head}: ${mover.idle ? `idle ${more > 0 ? 'rose' : 'fell'} ` : ''}from ${format.count(before)} to ${format.quantity(now, AVERAGES[held.unit] ?? held.unit)} on average`;
 }
 

@@ -1,11 +1,10 @@
 /** Every setting with its value, where that comes from, and what else it takes. */
 import { SearchX } from 'lucide-react';
 
-import type { SetSearch } from '../../app/address';
 import { Find } from '../../components/Find';
 import { Panel } from '../../components/Page';
 import { Message } from '../../components/states';
-import type { Schemas, Search } from '../../data';
+import type { Schemas, Search, SetSearch } from '../../data';
 import { useFormat } from '../../format';
 import { Prose } from '../doctor/Prose';
 import { sectionsFound } from './found';

@@ -1,9 +1,8 @@
 /** What this browser chooses: colours, which it keeps, and the zone of days, which stands in the address. */
 import { Monitor, Moon, Sun } from 'lucide-react';
 
-import type { SetSearch } from '../../app/address';
 import { Panel } from '../../components/Page';
-import type { Search } from '../../data';
+import type { Search, SetSearch } from '../../data';
 import { choose, useChoice, type Choice } from '../../theme/theme';
 
 const THEMES: readonly (readonly [Choice, string, typeof Sun])[] = [['light', 'Light', Sun], ['dark', 'Dark', Moon], ['system', 'As the system', Monitor]];

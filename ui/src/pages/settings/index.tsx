@@ -1,9 +1,8 @@
 /** Settings: what is in force, and where it comes from. They are read when Farthing starts; here they are only shown. */
-import { useAddress } from '../../app/address';
 import { Loops } from '../../components/Loops';
 import { Page, Panel } from '../../components/Page';
 import { Failed, Skeleton } from '../../components/states';
-import { useAnswer, useMeta } from '../../data';
+import { useAddress, useAnswer, useMeta } from '../../data';
 import { useFormat } from '../../format';
 import { AllSettings } from './AllSettings';
 import { Browser } from './Browser';

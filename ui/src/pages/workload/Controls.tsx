@@ -1,10 +1,9 @@
 /** What changes the figures of a workload. */
-import type { SetSearch } from '../../app/address';
 import { IDLE_SHARED, LENGTHS, OVER_TIME, SHARED } from '../../components/choices';
 import { Choose, type Choice } from '../../components/Choose';
 import { CopyLink } from '../../components/SavedViews';
 import { WindowPicker } from '../../components/WindowPicker';
-import type { Search } from '../../data';
+import type { Search, SetSearch } from '../../data';
 
 const IDLE: readonly Choice[] = [
   { value: 'own', title: 'Not counted', hint: 'its own cost alone' },

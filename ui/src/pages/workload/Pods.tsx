@@ -2,14 +2,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 
-import type { SetSearch } from '../../app/address';
 import { Choose, type Choice } from '../../components/Choose';
 import { DataTable, type PinnedRow } from '../../components/DataTable';
 import { Find } from '../../components/Find';
 import { Panel } from '../../components/Page';
 import { Failed, Skeleton } from '../../components/states';
 import { trailingRows } from '../../components/trailing';
-import { fetchMore, joined, Table, termsOf, useView, type Row, type Search } from '../../data';
+import { fetchMore, joined, type Row, type Search, type SetSearch, Table, termsOf, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { assetKey } from '../infrastructure/groups';
 import { columnsOf, COLUMNS, OF_ALL } from './columns';

@@ -3,13 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { Workflow } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
 
-import { useAddress } from '../../app/address';
 import { FilterBar } from '../../components/FilterBar';
 import { ChangeOf, Stat } from '../../components/figures';
 import { Page } from '../../components/Page';
 import { Failed, Message, NothingMatches } from '../../components/states';
 import { hoursGoneBy } from '../../components/windows';
-import { filterProblemOf, Table, type Search } from '../../data';
+import { filterProblemOf, type Search, Table, useAddress } from '../../data';
 import { monthly, useFormat } from '../../format';
 import { aboutOf, stepsOf, type About } from './about';
 import { Controls } from './Controls';

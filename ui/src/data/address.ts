@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 
-import { lean, whole, type Patch, type Search } from '../data';
+import { lean, whole, type Patch, type Search } from './search';
 
 export type SetSearch = (patch: Patch, how?: { replace?: boolean }) => void;
 
