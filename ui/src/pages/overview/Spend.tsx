@@ -135,11 +135,11 @@ function choices(meta: Meta | undefined, chosen: string): Choice[] {
   return [...new Set([...known, chosen])].map((value) => ({ value, title: titleOf(value) }));
 }
 
-/** What the chart's paler bars mean; nothing where none is drawn. */
+/** Which bars will still grow; nothing where none of them is drawn. */
 function toCome(view: View, step: string): string {
   const { values, other, idle } = view.series;
   const drawn = view.steps.filter(({ partial }, place) => partial && [...values, other, idle].some((line) => typeof line?.[place] === 'number'));
-  return drawn.length === 0 ? '' : drawn.length === 1 ? `the paler ${step || 'bar'} is not complete yet` : 'paler bars are not complete yet';
+  return drawn.length === 0 ? '' : drawn.length === 1 ? `the last ${step || 'bar'} is not complete yet` : 'the paler bars are not complete yet';
 }
 
 const next = (by: string): string => (by === 'namespace' ? 'controller' : 'namespace');
