@@ -73,6 +73,7 @@ export function signSeries(tops: readonly (number | null)[]): object {
     showAllSymbol: true,
     lineStyle: { width: 0 },
     itemStyle: { color: token('--ink2') },
+    blur: { itemStyle: { opacity: 1 } },
     tooltip: { show: false },
     data: tops,
   };
