@@ -31,8 +31,12 @@ export default function Plot({ option, label, height, onPick, lit = null }: Plot
       chart.current = null;
     };
   }, []);
+  // The frame with the table's new rows does not wait for the chart: it follows in the next.
   useEffect(() => {
-    chart.current?.setOption(option() as Record<string, unknown>, { notMerge: true });
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => chart.current?.setOption(option() as Record<string, unknown>, { notMerge: true }));
+    });
+    return () => cancelAnimationFrame(frame);
   }, [option, theme]);
   useEffect(() => {
     const made = chart.current;
