@@ -12,6 +12,9 @@ export default function Calendar({ chosen, locale, onChoose }: { chosen: [Date, 
       defaultMonth={range?.from ?? new Date()}
       disabled={{ after: new Date() }}
       selected={range}
+      labels={{
+        labelDayButton: (day, { today, selected }) => [today ? 'today' : '', day.toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }), selected ? 'chosen' : ''].filter(Boolean).join(', '),
+      }}
       formatters={{
         formatCaption: (month) => month.toLocaleDateString(locale, { month: 'long', year: 'numeric' }),
         formatWeekdayName: (day) => day.toLocaleDateString(locale, { weekday: 'narrow' }),

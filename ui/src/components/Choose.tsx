@@ -22,7 +22,7 @@ export function Choose({
 }) {
   const title = shown ?? choices.find((one) => one.value === value)?.title ?? value;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="btn" aria-label={`${label}: ${title}`}>
         {icon}
         <span className="lbl">{label}</span> {title}

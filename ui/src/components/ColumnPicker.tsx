@@ -37,10 +37,10 @@ export function ColumnPicker({ all, shown, onChoose }: Props) {
                   </label>
                   {on && (
                     <>
-                      <button type="button" className="p-1 text-ink3 hover:text-ink disabled:opacity-30" disabled={shown[0] === id} aria-label={`${title} earlier`} onClick={() => move(id, -1)}>
+                      <button type="button" className="p-1.5 text-ink3 hover:text-ink disabled:opacity-30" disabled={shown[0] === id} aria-label={`${title} earlier`} onClick={() => move(id, -1)}>
                         <ArrowUp size={13} />
                       </button>
-                      <button type="button" className="p-1 text-ink3 hover:text-ink disabled:opacity-30" disabled={shown.at(-1) === id} aria-label={`${title} later`} onClick={() => move(id, 1)}>
+                      <button type="button" className="p-1.5 text-ink3 hover:text-ink disabled:opacity-30" disabled={shown.at(-1) === id} aria-label={`${title} later`} onClick={() => move(id, 1)}>
                         <ArrowDown size={13} />
                       </button>
                     </>

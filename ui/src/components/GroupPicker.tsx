@@ -56,10 +56,10 @@ export function GroupPicker({ subject, agg, groups, window, onChoose, onExpect }
                   <span className="num w-4 text-ink3">{place + 1}</span>
                   <span className="truncate font-medium">{titleOf(group)}</span>
                   <span className="ml-auto flex">
-                    <button type="button" className="p-1 text-ink3 hover:text-ink disabled:opacity-30" disabled={place === 0} aria-label={`${titleOf(group)} earlier`} onClick={() => onChoose(swapped(chosen, place).join(','))}>
+                    <button type="button" className="p-1.5 text-ink3 hover:text-ink disabled:opacity-30" disabled={place === 0} aria-label={`${titleOf(group)} earlier`} onClick={() => onChoose(swapped(chosen, place).join(','))}>
                       <ArrowUp size={13} />
                     </button>
-                    <button type="button" className="p-1 text-ink3 hover:text-ink" aria-label={`Not by ${titleOf(group)}`} onClick={() => toggle(group)}>
+                    <button type="button" className="p-1.5 text-ink3 hover:text-ink" aria-label={`Not by ${titleOf(group)}`} onClick={() => toggle(group)}>
                       <X size={13} />
                     </button>
                   </span>

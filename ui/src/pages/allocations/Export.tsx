@@ -26,7 +26,7 @@ export function Export({ parameters, formats }: { parameters: Parameters; format
   const inSteps = { ...question, step: parameters['step'] === 'auto' ? 'day' : parameters['step'] };
   return (
     <>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger className="btn" disabled={busy}>
           <Download size={13} aria-hidden="true" /> {busy ? 'Writing…' : 'Export'}
         </DropdownMenu.Trigger>

@@ -1,4 +1,4 @@
-/** What can be done with a row. A menu costs a millisecond while scrolling: it is there when the pointer or the focus comes. */
+/** What can be done with a row. A menu costs a millisecond while scrolling: it is there from the first click on. */
 import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
@@ -10,18 +10,18 @@ export interface Way {
 }
 
 export function RowMenu({ name, ways }: { name: string; ways: () => readonly Way[] }) {
-  const [armed, arm] = useState(false);
+  const [open, setOpen] = useState<boolean | null>(null);
   const label = `Actions for ${name}`;
   const look = 'rounded p-1 text-ink3 hover:bg-sunk hover:text-ink';
-  if (!armed) {
+  if (open === null) {
     return (
-      <button type="button" tabIndex={-1} aria-label={label} className={look} onPointerEnter={() => arm(true)} onFocus={() => arm(true)}>
+      <button type="button" tabIndex={-1} aria-label={label} aria-haspopup="menu" aria-expanded={false} className={look} onClick={() => setOpen(true)}>
         <MoreHorizontal size={14} />
       </button>
     );
   }
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger tabIndex={-1} aria-label={label} className={look}>
         <MoreHorizontal size={14} />
       </DropdownMenu.Trigger>
