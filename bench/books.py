@@ -202,10 +202,11 @@ def measure(case: Case, database: Path) -> list[tuple[Held, Run]]:
 
 def held_against(level: str, keys: tuple[str, ...], measured: pl.DataFrame, true: pl.DataFrame) -> Held:
     """Costs by keys and kind (`total_cost`) beside the rows of the books; what nobody mounts is no pod's and left out."""
-    pods = true.group_by(*dict.fromkeys((*keys, "uid"))).agg(
+    # with a pod come and go all of its containers, each at its own rate
+    containers = true.group_by(*dict.fromkeys((*keys, "uid", "container"))).agg(
         pl.col("cost").sum(), (pl.col("cost") / pl.col("held_seconds") * SCRAPE).max().alias("scrape")
     )
-    expected = pods.group_by(keys).agg(pl.col("cost", "scrape").sum())
+    expected = containers.group_by(keys).agg(pl.col("cost", "scrape").sum())
     named = measured.filter(pl.col("kind").is_in(["container", "pod"])).group_by(keys).agg(pl.col("total_cost").sum().alias("measured"))
     both = expected.join(named, on=keys, how="full", coalesce=True).with_columns(pl.col("cost", "scrape", "measured").fill_null(0.0))
     off = (both["measured"] - both["cost"]).abs()

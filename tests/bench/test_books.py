@@ -12,14 +12,15 @@ from tests.kit.servers import require_server
 
 
 def test_near_is_half_a_percent_or_one_scrape() -> None:
-    # a: 100 $ held for 36,000 s: half a percent is 0.5 $; b: 0.6 $ held for 60 s: one scrape of 60 s is all of it
+    # a: 100 $ held for 36,000 s: half a percent is 0.5 $; b: two containers, each 0.3 $ held for 60 s: one scrape of 60 s is all of it
     true = pl.DataFrame(
         {
             "cluster": "c",
-            "namespace": ["a", "b", "x"],
-            "uid": ["1", "2", "3"],
-            "cost": [100.0, 0.6, 1.0],
-            "held_seconds": [36_000.0, 60.0, 6000.0],
+            "namespace": ["a", "b", "b", "x"],
+            "uid": ["1", "2", "2", "3"],
+            "container": ["c", "c", "d", "c"],
+            "cost": [100.0, 0.3, 0.3, 1.0],
+            "held_seconds": [36_000.0, 60.0, 60.0, 6000.0],
         }
     )
     kinds = ["container", "pod", "container", "unmounted", "container"]
