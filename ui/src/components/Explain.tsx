@@ -6,7 +6,6 @@ import type { ReactNode } from 'react';
 import { useAnswer, type Parameters, type Schemas } from '../data';
 import { nameOf, titleOf, useFormat, type Format } from '../format';
 import { Sheet } from './Sheet';
-import { useFocusBack } from './focus';
 import { Failed, Skeleton } from './states';
 
 export interface Explained {
@@ -33,7 +32,6 @@ interface Props {
 const OF: Record<string, string> = { cpu_cost: 'cpu', ram_cost: 'ram', gpu_cost: 'gpu', storage_cost: 'storage', load_balancer_cost: 'load_balancer' };
 
 export function Explain({ what, question, onClose, ways }: Props) {
-  useFocusBack(what !== null);
   return (
     <Sheet open={what !== null} onClose={onClose}>
       {what && <Body what={what} question={question} ways={ways} />}
