@@ -101,6 +101,18 @@ def test_the_focus_returns_to_where_it_was(screen: Screen) -> None:
         assert active_row(page) == at
 
 
+def test_the_focus_returns_from_an_asset(screen: Screen) -> None:
+    page = screen.open("/infrastructure?agg=asset")
+    tab_to(page, "[role=grid]")
+    page.keyboard.press("ArrowDown")
+    at = active_row(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    until(page, lambda: active_row(page), at)
+
+
 def test_keys_go_on_from_what_was_clicked(screen: Screen) -> None:
     page = screen.open("/allocations")
     names = [key for key in shown(page).rows if key not in ("total", "rounding") and not key.startswith("idle:")]
