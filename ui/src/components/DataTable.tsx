@@ -140,8 +140,8 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
       onKeyDown={onKeyDown}
       onClick={onClick}
       onMouseLeave={() => onLight?.(null)}
-      // What scrolls has a background of its own: without one Chromium scrolls it on the page's thread, in step with what the page is busy with.
-      className="min-h-0 flex-1 overflow-auto rounded-b-lg bg-panel outline-offset-[-2px]"
+      // A background of its own and no rounded corners: with either otherwise Chromium scrolls it on the page's thread, in step with what that is busy with.
+      className="mb-1.5 min-h-0 flex-1 overflow-auto bg-panel outline-offset-[-2px]"
     >
       <div style={{ minWidth: width }} role="presentation">
         <div className="sticky top-0 z-[3]" role="rowgroup">
