@@ -7,6 +7,8 @@ import type { Search } from './search';
 export const FIRST_ROWS = 250;
 export const MORE_ROWS = 5000;
 const FRESH_MS = 30_000;
+const EVERY_MS = 60_000;
+const LONG_EVERY_MS = 600_000;
 
 /** Errors that pass are asked again, a few times. */
 export const again = (count: number, error: Error): boolean => count < 2 && error instanceof ApiError && error.passing && error.kind !== 'unreadable';
@@ -57,7 +59,12 @@ export function viewQuery(path: '/allocation/view' | '/assets/view', parameters:
 }
 
 export const useView = (path: '/allocation/view' | '/assets/view', parameters: Parameters) =>
-  useInfiniteQuery({ ...viewQuery(path, parameters), placeholderData: keepPreviousData, refetchInterval: 60_000 });
+  useInfiniteQuery({
+    ...viewQuery(path, parameters),
+    placeholderData: keepPreviousData,
+    // All pages are asked anew together: thousands of rows every minute would be felt here and by the server, for hours that change once an hour.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) > 1 ? LONG_EVERY_MS : EVERY_MS),
+  });
 
 /**
  * Fetch the next page of a view. Where that failed no more is asked for until all of it is asked anew: who is near the end asks at every turn.

@@ -1,4 +1,4 @@
-import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react';
 
 import { Format } from './format';
 
@@ -7,6 +7,8 @@ const Context = createContext(new Format('en-US', 'USD', 'UTC'));
 /** Numbers below are written for this currency and zone, in the browser's language. */
 export function FormatProvider({ currency, zone, children }: { currency: string; zone: string; children: ReactNode }) {
   const format = useMemo(() => new Format(navigator.language, currency, zoneOf(zone)), [currency, zone]);
+  // The first number that a browser writes takes it a while: it is written while the figures are on their way.
+  useEffect(() => void format.money(0), [format]);
   return <Context value={format}>{children}</Context>;
 }
 
