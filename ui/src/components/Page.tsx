@@ -16,11 +16,11 @@ export function Page({ title, under, figures, controls, filled = false, children
   return (
     <div className={filled ? 'flex h-full min-h-[640px] flex-col max-sm:min-h-[1040px]' : 'mx-auto max-w-[1680px] pb-8'}>
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2 px-4 pt-4 pb-3 md:px-5">
-        <div className="min-w-0">
+        <div className="min-w-0 max-sm:w-full">
           <h1 className="text-xl font-semibold tracking-[-0.015em]">{title}</h1>
-          <div className="min-h-[20px] text-sm text-ink3">{under}</div>
+          <div className="min-h-[20px] text-sm text-ink3 max-sm:min-h-9">{under}</div>
         </div>
-        {figures && <div className="flex max-w-full flex-wrap items-end gap-y-2">{figures}</div>}
+        {figures && <div className="flex max-w-full flex-wrap items-end gap-y-2 max-sm:w-full">{figures}</div>}
       </div>
       {controls && <div className="px-4 pb-3 md:px-5">{controls}</div>}
       {children}

@@ -59,7 +59,7 @@ function groupColumns({ table, swatch, onOpen, menu }: Wish): ColumnSpec<Row>[] 
           {row.idle ? (
             place === 0 && <em className="truncate text-ink2">{nameOf('__idle__')}</em>
           ) : place === groups.length - 1 && onOpen && row !== table.total ? (
-            <button type="button" tabIndex={-1} className="truncate text-left hover:text-accent hover:underline underline-offset-2" title={name} onClick={() => onOpen(row)}>
+            <button type="button" tabIndex={-1} className="min-w-6 truncate text-left hover:text-accent hover:underline underline-offset-2" title={name} onClick={() => onOpen(row)}>
               <Name value={value} group={group} />
             </button>
           ) : (

@@ -6,7 +6,7 @@ import { expectChart } from '../../charts/CostChart';
 import { Explain } from '../../components/Explain';
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
-import { Failed, FilterNotUnderstood, NothingMatches, Skeleton } from '../../components/states';
+import { Failed, FiguresSkeleton, FilterNotUnderstood, NothingMatches, Skeleton } from '../../components/states';
 import { allocationParameters, filterProblemOf, nextGroup, Table, useAddress, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { shownColumns } from './columns';
@@ -40,7 +40,7 @@ export function Allocations() {
       title="Allocations"
       filled
       under={<Crumbs search={search} by={by} set={set} />}
-      figures={table ? <Headline table={table} search={search} /> : error ? null : <div className="skel h-[42px] w-80" />}
+      figures={table ? <Headline table={table} search={search} /> : error ? null : <FiguresSkeleton />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} meta={meta.data} />

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { Command } from '../../components/Command';
 import { Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
-import { Failed, Message, Skeleton } from '../../components/states';
+import { Failed, FiguresSkeleton, Message, Skeleton } from '../../components/states';
 import { type Schemas, type SetSearch, useAddress, useAnswer } from '../../data';
 import { useFormat } from '../../format';
 import { Findings } from './Findings';
@@ -41,10 +41,10 @@ export function Doctor() {
             <Stat label="Checks passed">{format.whole(passed)} of {format.whole(data.verdicts.length)}</Stat>
           </div>
         ) : (
-          <div className="skel h-[42px] w-80" />
+          <FiguresSkeleton />
         )
       }
-      controls={data && data.findings.length > 0 ? <Filter severity={severity} count={count} all={data.findings.length} set={set} /> : undefined}
+      controls={!data ? <div className="skel h-[30px] w-96 max-w-full max-sm:h-[68px]" /> : data.findings.length > 0 ? <Filter severity={severity} count={count} all={data.findings.length} set={set} /> : undefined}
     >
       <div className="grid grid-cols-1 items-start gap-3 px-4 md:px-5 lg:grid-cols-[minmax(0,1fr)_340px]">
         <Panel title="Findings" className="min-h-[220px]">{data ? <Found told={data} severity={severity} made={made.length} set={set} /> : <Skeleton chart={false} rows={8} />}</Panel>

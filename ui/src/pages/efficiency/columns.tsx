@@ -69,7 +69,7 @@ function names({ agg, format, onOpen }: Wish): ColumnSpec<Waste>[] {
       return (
         <span className="flex min-w-0 items-center gap-2">
           {place === groups.length - 1 ? (
-            <button type="button" tabIndex={-1} className="truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name} onClick={() => onOpen(row)}>{shown}</button>
+            <button type="button" tabIndex={-1} className="min-w-6 truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name} onClick={() => onOpen(row)}>{shown}</button>
           ) : (
             <span className="truncate" title={name}>{shown}</span>
           )}

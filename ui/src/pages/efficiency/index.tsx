@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { FilterBar } from '../../components/FilterBar';
 import { Stat } from '../../components/figures';
 import { Page, Panel } from '../../components/Page';
+import { FiguresSkeleton } from '../../components/states';
 import { hoursGoneBy } from '../../components/windows';
 import { filterProblemOf, type Search, useAddress, useMeta } from '../../data';
 import { titleOf, useFormat } from '../../format';
@@ -44,7 +45,7 @@ export function EfficiencyPage() {
     <Page
       title="Efficiency"
       under={found ? `${format.window(found.window.start, found.window.end)} · ${search.agg === 'all' ? 'everything together' : `by ${groups}`}${found.partial ? ` · known until ${format.moment(found.asOf)}` : ''}` : ''}
-      figures={found ? <div className={`flex flex-wrap items-end gap-y-2 ${answer.stale ? 'opacity-50' : ''}`}><Headline found={found} factor={factor} per={per} /></div> : answer.error ? null : <div className="skel h-[42px] w-80" />}
+      figures={found ? <div className={`flex flex-wrap items-end gap-y-2 ${answer.stale ? 'opacity-50' : ''}`}><Headline found={found} factor={factor} per={per} /></div> : answer.error ? null : <FiguresSkeleton />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} meta={meta.data} />
@@ -54,7 +55,7 @@ export function EfficiencyPage() {
     >
       <div className="flex flex-col gap-3 px-4 md:px-5">
         {!(answer.error && !found) && (
-          <Panel title={`Where the money goes${per ? `,${per}` : ''}`} className="min-h-[150px]">
+          <Panel title={`Where the money goes${per ? `,${per}` : ''}`} className="min-h-[306px] md:min-h-[258px] lg:min-h-[172px]">
             {found ? <div className={answer.stale ? 'opacity-50' : ''}><Whole all={found.all} total={found.total} factor={factor} per={per} /></div> : <div className="p-3.5"><div className="skel h-[96px]" role="status" aria-label="Loading" /></div>}
           </Panel>
         )}

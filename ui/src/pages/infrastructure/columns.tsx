@@ -59,7 +59,7 @@ function groupColumn({ table, swatch, onOpen }: Wish, group: string, place: numb
       <span className="flex min-w-0 items-center gap-2">
         {place === 0 && swatch(row)}
         {place === count - 1 ? (
-          <button type="button" tabIndex={-1} className="truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name(row)} onClick={() => onOpen(row)}>
+          <button type="button" tabIndex={-1} className="min-w-6 truncate text-left underline-offset-2 hover:text-accent hover:underline" title={name(row)} onClick={() => onOpen(row)}>
             {name(row)}
           </button>
         ) : (

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 
 import { FilterBar } from '../../components/FilterBar';
 import { Page } from '../../components/Page';
+import { FiguresSkeleton } from '../../components/states';
 import { assetParameters, filterProblemOf, type Row, type Search, Table, useAddress, useMeta, useView } from '../../data';
 import { titleOf, useFormat } from '../../format';
 import { AssetPanel } from './AssetPanel';
@@ -35,7 +36,7 @@ export function Infrastructure() {
       title="Assets"
       filled
       under={table ? `${format.window(table.view.window.start, table.view.window.end)} · ${search.agg === 'all' ? 'everything together' : `by ${groups}`}` : ''}
-      figures={table ? <div className={`flex flex-wrap items-end gap-y-2 ${view.isPlaceholderData ? 'opacity-50' : ''}`}><Headline table={table} search={search} /></div> : view.isError ? null : <div className="skel h-[42px] w-80" />}
+      figures={table ? <div className={`flex flex-wrap items-end gap-y-2 ${view.isPlaceholderData ? 'opacity-50' : ''}`}><Headline table={table} search={search} /></div> : view.isError ? null : <FiguresSkeleton />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} meta={meta.data} />

@@ -44,7 +44,7 @@ export function columnsOf(table: Table, by: string, format: Format, onOpen: (row
 const name = (table: Table, group: string, onOpen: (row: Row) => void): ColumnSpec<Row> => ({
   id: group, title: titleOf(group), width: 250, sortable: true,
   cell: (row) => (
-    <button type="button" tabIndex={-1} className="truncate text-left underline-offset-2 hover:text-accent hover:underline" title={table.text(row, group)} onClick={() => onOpen(row)}>
+    <button type="button" tabIndex={-1} className="min-w-6 truncate text-left underline-offset-2 hover:text-accent hover:underline" title={table.text(row, group)} onClick={() => onOpen(row)}>
       {nameOf(table.text(row, group), group)}
     </button>
   ),

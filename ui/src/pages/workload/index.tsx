@@ -6,7 +6,7 @@ import { useEffect, useMemo } from 'react';
 import { FilterBar } from '../../components/FilterBar';
 import { ChangeOf, Stat } from '../../components/figures';
 import { Page } from '../../components/Page';
-import { Failed, Message, NothingMatches } from '../../components/states';
+import { Failed, FiguresSkeleton, Message, NothingMatches } from '../../components/states';
 import { hoursGoneBy } from '../../components/windows';
 import { filterProblemOf, type Search, Table, useAddress } from '../../data';
 import { monthly, useFormat } from '../../format';
@@ -41,7 +41,7 @@ export function Workload() {
     <Page
       title={title}
       under={<Under about={about} search={search} when={table ? `${format.window(table.view.window.start, table.view.window.end)}${table.view.partial ? `, known until ${format.moment(table.view.asOf)}` : ''}` : ''} />}
-      figures={table ? <Headline table={table} search={search} /> : view.isError ? null : <div className="skel h-[42px] w-80" />}
+      figures={table ? <Headline table={table} search={search} /> : view.isError ? null : <FiguresSkeleton />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} />
