@@ -44,7 +44,7 @@ export function Doctor() {
           <FiguresSkeleton />
         )
       }
-      controls={!data ? <div className="skel h-[30px] w-96 max-w-full max-sm:h-[68px]" /> : data.findings.length > 0 ? <Filter severity={severity} count={count} all={data.findings.length} set={set} /> : undefined}
+      controls={data ? <Filter severity={severity} count={count} all={data.findings.length} set={set} /> : <div className="skel h-[30px] w-96 max-w-full max-sm:h-[68px]" />}
     >
       <div className="grid grid-cols-1 items-start gap-3 px-4 md:px-5 lg:grid-cols-[minmax(0,1fr)_340px]">
         <Panel title="Findings" className="min-h-[220px]">{data ? <Found told={data} severity={severity} made={made.length} set={set} /> : <Skeleton chart={false} rows={8} />}</Panel>
