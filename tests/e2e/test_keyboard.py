@@ -144,7 +144,7 @@ def test_menus_and_fields(screen: Screen) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Choose a window")).to_be_visible()
     page.keyboard.press("Escape")
-    assert focus(page).startswith("Window: ")
+    until(page, lambda: focus(page).startswith("Window: "), True)
 
     tab_to(page, "button[aria-label^='Group by:']")
     page.keyboard.press("Enter")
@@ -152,14 +152,14 @@ def test_menus_and_fields(screen: Screen) -> None:
     tab_to(page, "[aria-label=Fields] button")
     page.keyboard.press("Enter")
     settled(page, agg="team")
-    assert focus(page).startswith("Group by: ")
+    until(page, lambda: focus(page).startswith("Group by: "), True)
 
     tab_to(page, "button[aria-label^='Idle:']")
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     settled(page, idle="share")
-    assert focus(page) == "Idle: Shared by node"
+    until(page, lambda: focus(page), "Idle: Shared by node")
     until(page, lambda: any(key.startswith("idle:") for key in shown(page).rows), False)
 
     page.keyboard.press("?")

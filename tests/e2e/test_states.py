@@ -99,7 +99,7 @@ PARTS: dict[str, tuple[Callable[[Request], bool], list[str]]] = {
 }
 STANDING = {
     "What changed could not be loaded": "[aria-label='What changed most'] a",
-    "Cost by day could not be loaded": "section:has(h2:text-is('Cost by day')) [role=img] svg",
+    "Cost by day could not be loaded": "section:has(h2:has-text('Cost by day')) [role=img] svg",
     "What to do first could not be loaded": "[aria-label='What to do first'] a",
 }
 BROKEN: dict[str, tuple[Callable[[Route], None], str, str]] = {
