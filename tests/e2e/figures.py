@@ -48,7 +48,7 @@ def share(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     whole = abs(value) >= 0.9995
-    return f"{_rounded(Decimal(value) * 100, 0 if whole else 1):,}%"
+    return f"{_rounded(decimal(value) * 100, 0 if whole else 1):,}%"
 
 
 def change(now: float | None, before: float | None) -> str:
@@ -68,7 +68,7 @@ def change(now: float | None, before: float | None) -> str:
         return "0.0%"
     if by > 9.99:
         return "▲ >+999%"
-    return f"{'▲' if by > 0 else '▼'} {_rounded(Decimal(by) * 100, 1):+,}%"
+    return f"{'▲' if by > 0 else '▼'} {_rounded(decimal(by) * 100, 1):+,}%"
 
 
 def efficiency(value: float | None) -> str:
@@ -96,17 +96,26 @@ def count(value: float) -> str:
     size = abs(value)
     if size >= 100_000:
         for letter, power in (("K", 3), ("M", 6), ("B", 9), ("T", 12)):
-            shown = _significant(Decimal(value) / 10**power)
+            shown = _significant(decimal(value) / 10**power)
             if abs(shown) < 1000:
                 return f"{_plain(shown)}{letter}"
     if float(value).is_integer() or size >= 100:
-        return f"{_rounded(Decimal(value), 0):,}"
-    return _plain(_significant(Decimal(value)))
+        return f"{_rounded(decimal(value), 0):,}"
+    return _plain(_significant(decimal(value)))
+
+
+def decimal(value: float) -> Decimal:
+    """A float as it is written, which is what browsers round: the shortest decimal that is that float.
+
+    >>> decimal(1.005), cents(1.005)
+    (Decimal('1.005'), Decimal('1.01'))
+    """
+    return Decimal(repr(value))
 
 
 def cents(value: float) -> Decimal:
     """Rounded to the cent, half away from 0."""
-    return Decimal(value).quantize(CENT, ROUND_HALF_UP)
+    return decimal(value).quantize(CENT, ROUND_HALF_UP)
 
 
 def amount(text: str) -> Decimal:
@@ -141,5 +150,5 @@ def _bytes(value: float) -> str:
     unit = 0
     while abs(value) >= 1024 and unit < len(BINARY) - 1:
         value, unit = value / 1024, unit + 1
-    shown = _rounded(Decimal(value), 2 if value < 10 else 1 if value < 100 else 0)
+    shown = _rounded(decimal(value), 2 if value < 10 else 1 if value < 100 else 0)
     return f"{_plain(shown)} {BINARY[unit]}"
