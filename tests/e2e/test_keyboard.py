@@ -148,6 +148,7 @@ def test_menus_and_fields(screen: Screen) -> None:
 
     tab_to(page, "button[aria-label^='Group by:']")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Find a field")).to_be_focused()
     page.keyboard.type("team")
     tab_to(page, "[aria-label=Fields] button")
     page.keyboard.press("Enter")
@@ -156,7 +157,9 @@ def test_menus_and_fields(screen: Screen) -> None:
 
     tab_to(page, "button[aria-label^='Idle:']")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitemradio", name="Separate")).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemradio", name="Shared by node")).to_be_focused()
     page.keyboard.press("Enter")
     settled(page, idle="share")
     until(page, lambda: focus(page), "Idle: Shared by node")
