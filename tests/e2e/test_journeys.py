@@ -69,7 +69,7 @@ def row(page: Page, key: str) -> Locator:
 
 def named(page: Page, key: str) -> Locator:
     """The button that opens a row."""
-    return row(page, key).get_by_role("rowheader").get_by_role("button").filter(has_not=page.locator("svg")).last
+    return row(page, key).get_by_role("rowheader").locator("button[title]:not([aria-pressed])")
 
 
 def crumbs(page: Page) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,7 @@ from .cells import Cells
 from .days import days_to_roll, roll
 from .ingest import Taken, take_in
 from .keys import KeyRing
+from .memo import Memo
 from .pieces import ledger_of
 from .plan import shift_of
 from .sharing import kept, written
@@ -63,6 +65,7 @@ class Warehouse:
             self.cells = Cells(cursor)
         self._shifts = {UTC_SHIFT, *(shift for (shift,) in rolled)}
         self.keys = KeyRing(self.cells)
+        self._memo = Memo()
 
     def close(self) -> None:
         """Let the file go."""
@@ -143,7 +146,11 @@ class Warehouse:
             if not from_sums(question, sharing):
                 yield from OnDemand(self).summaries(question, sets)
                 return
-            yield summary(cursor, self.cells, self.keys, state.schema, question, steps, sharing, self._now().timestamp()), tuple(sets)
+            now = self._now().timestamp()
+            # which of the latest hours are missing changes as an hour ends, all else with the version
+            told_by = (steps, state.generation, state.version, state.sharing, -(-now // HOUR_SECONDS))
+            make = partial(summary, cursor, self.cells, self.keys, state.schema, question, steps, sharing, now)
+            yield self._memo.answer(question, told_by, make), tuple(sets)
         for one in (sets[0], sets[len(sets) // 2]):
             if len(sets) > 1 or one.seconds >= LONG_SECONDS:
                 self.wish_for(shift_of(one.start.timestamp()))

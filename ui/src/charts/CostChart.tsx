@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useMemo } from 'react';
 import type { View } from '../data';
 import { useFormat, type Format } from '../format';
 import { token, useTheme } from '../theme/theme';
-import { axes, signSeries, stackSeries, tooltipStyle } from './options';
+import { axes, roomFor, signSeries, stackSeries, tooltipStyle } from './options';
 import { escaped } from './text';
 import { stacksOf, stepTotal, type Stack } from './stack';
 
@@ -64,8 +64,9 @@ export function CostChart({ view, kind, scale = asIs, factor = 1, off, lit = nul
 function overTime(stacks: readonly Stack[], names: readonly string[], view: Drawn, kind: Kind, scale: (value: number, step: number) => number, signs: readonly number[], format: Format, theme: string): object {
   const totals = names.map((_, step) => stepTotal(stacks, step));
   const shown = (value: number | null, step: number): number | null => (value === null ? null : scale(value, step));
+  const amount = (value: number): string => format.short(value);
   return {
-    ...axes(names, (value) => format.short(value)),
+    ...axes(names, amount, roomFor(amount)),
     tooltip: {
       ...tooltipStyle(kind === 'bars'),
       formatter: (points: { dataIndex: number }[]) => {

@@ -5,7 +5,7 @@
  */
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useVirtualizer, type Range } from '@tanstack/react-virtual';
-import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { memo, startTransition, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 
 export interface ColumnSpec<Row> {
   id: string;
@@ -54,13 +54,19 @@ interface Props<Row> {
 
 const ROW = 30;
 const BLOCK = 10;
+/** Until its place is known: so much of the window. The first rows are laid out together with all else. */
+const GUESSED = { width: 0, height: 0.4 * window.innerHeight };
+/** After this those in sight are painted. */
+const PAINTED_MS = 150;
 
 /** Rows that are drawn: whole blocks, one more on either side than are in sight. While scrolling stays within a block nothing changes on the page. */
 const blocks = ({ startIndex, endIndex, count }: Range): number[] => {
   const first = Math.max(0, Math.floor(startIndex / BLOCK) - 1) * BLOCK;
   const end = Math.min(count, (Math.floor(endIndex / BLOCK) + 2) * BLOCK);
-  return Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place);
+  return counted(first, end);
 };
+const inSight = ({ startIndex, endIndex, count }: Range): number[] => counted(startIndex, Math.min(count, endIndex + 1));
+const counted = (first: number, end: number): number[] => Array.from({ length: Math.max(0, end - first) }, (_, place) => first + place);
 
 /** The first column stays in sight: on a phone it leaves room for others. Room to spare goes to all, twice as much to the first. */
 const narrowed = (width: number): string => `min(${width}px, 42vw)`;
@@ -77,8 +83,15 @@ export function DataTable<Row>({ label, columns, rows, count, keyOf, sort, onSor
   }, [columns]);
   const rest = columns.slice(1).reduce((sum, column) => sum + column.width, 0);
   const width = `calc(${rest}px + ${narrowed(columns[0]?.width ?? 0)})`;
+  // What begins otherwise is another table: its rows in sight come first, more on either side once those are painted.
+  const head = rows[0] === undefined ? '' : keyOf(rows[0]);
+  const [painted, setPainted] = useState('');
+  useEffect(() => {
+    const timer = window.setTimeout(() => startTransition(() => setPainted(head)), PAINTED_MS);
+    return () => window.clearTimeout(timer);
+  }, [head]);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualiser's functions are called while rendering, on purpose
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, rangeExtractor: blocks });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, initialRect: GUESSED, rangeExtractor: painted === head ? blocks : inSight });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {

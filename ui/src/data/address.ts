@@ -10,14 +10,15 @@ export type SetSearch = (patch: Patch, how?: { replace?: boolean }) => void;
 export function useAddress(defaults?: Partial<Search>): [Search, SetSearch] {
   const raw: Patch = useSearch({ strict: false });
   const navigate = useNavigate();
-  const key = JSON.stringify([raw, defaults]);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for both
-  const search = useMemo(() => whole(raw, defaults), [key]);
+  const usual = JSON.stringify(defaults);
+  const key = JSON.stringify(raw);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the texts stand for both
+  const search = useMemo(() => whole(raw, defaults), [key, usual]);
   const set = useCallback<SetSearch>(
     (patch, how = {}) =>
       void navigate({ to: '.', search: (before: Patch) => lean({ ...before, ...patch }, defaults), replace: how.replace ?? false, resetScroll: false }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- as above
-    [navigate, key],
+    [navigate, usual],
   );
   return [search, set];
 }

@@ -7,8 +7,8 @@ const Context = createContext(new Format('en-US', 'USD', 'UTC'));
 /** Numbers below are written for this currency and zone, in the browser's language. */
 export function FormatProvider({ currency, zone, children }: { currency: string; zone: string; children: ReactNode }) {
   const format = useMemo(() => new Format(navigator.language, currency, zoneOf(zone)), [currency, zone]);
-  // The first number that a browser writes takes it a while: it is written while the figures are on their way.
-  useEffect(() => void format.money(0), [format]);
+  // While the figures are on their way there is time for it.
+  useEffect(() => format.prepare(), [format]);
   return <Context value={format}>{children}</Context>;
 }
 

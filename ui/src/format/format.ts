@@ -21,6 +21,8 @@ type Num = number | null | undefined;
 export class Format {
   private readonly cache = new Map<string, Intl.NumberFormat>();
   private readonly dates = new Map<string, Intl.DateTimeFormat>();
+  private amounts: Intl.NumberFormat | undefined;
+  private places: number | undefined;
 
   constructor(
     readonly locale: string,
@@ -29,11 +31,16 @@ export class Format {
     readonly zone: string,
   ) {}
 
+  /** Be ready to write money: the first amount takes a browser a while. */
+  prepare(): void {
+    this.amount(this.decimals);
+  }
+
   /** In a table: always as many decimals as the currency has. */
   money(value: Num): string {
     if (!known(value)) return UNKNOWN;
     if (value === 0) return NOTHING;
-    const cent = 10 ** -this.decimals();
+    const cent = 10 ** -this.decimals;
     if (Math.abs(value) < cent / 2) return value < 0 ? `>${this.amount(-cent)}` : `<${this.amount(cent)}`;
     return this.amount(value);
   }
@@ -173,18 +180,22 @@ export class Format {
   /** Cents that `parts`, each shown rounded, are apart from their sum as shown: what a column loses by rounding. */
   rounding(parts: readonly Num[], total: Num): number {
     if (!known(total)) return 0;
-    const unit = 10 ** this.decimals();
+    const unit = 10 ** this.decimals;
     const shown = parts.reduce<number>((sum, part) => sum + (known(part) ? Math.round(Math.abs(part) * unit + 1e-9) * Math.sign(part) : 0), 0);
     return (Math.round(Math.abs(total) * unit + 1e-9) * Math.sign(total) - shown) / unit;
   }
 
   /** How many digits the currency has after its point. */
-  decimals(): number {
-    return this.numbers({ style: 'currency', currency: this.currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  private get decimals(): number {
+    return (this.places ??= this.currencyFormat().resolvedOptions().maximumFractionDigits ?? 2);
   }
 
   private amount(value: number): string {
-    return this.number(value, { style: 'currency', currency: this.currency });
+    return this.currencyFormat().format(value);
+  }
+
+  private currencyFormat(): Intl.NumberFormat {
+    return (this.amounts ??= new Intl.NumberFormat(this.locale, { style: 'currency', currency: this.currency }));
   }
 
   private number(value: number, options: Intl.NumberFormatOptions): string {

@@ -26,7 +26,11 @@ import { RowMenu, type Way } from './RowMenu';
 export type Made = Explained & { row: Row };
 
 interface Props {
+  /** What was asked for what is shown. */
   search: Search;
+  /** What is asked for now. */
+  sort: string;
+  find: string;
   set: SetSearch;
   table: Table;
   view: ReturnType<typeof useView>;
@@ -39,7 +43,7 @@ interface Props {
   children?: ReactNode;
 }
 
-export function CostTable({ search, set, table, view, shown, by, onExplain, children }: Props) {
+export function CostTable({ search, sort, find, set, table, view, shown, by, onExplain, children }: Props) {
   const { error, isPlaceholderData, isFetching } = view;
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -132,7 +136,7 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
         </div>
       )}
       <div className="flex min-h-[38px] flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2.5 py-1">
-        <Find what={by} value={search.q} onFind={(q) => set({ q }, { replace: true })} />
+        <Find what={by} value={find} onFind={(q) => set({ q }, { replace: true })} />
         <Notes view={table.view} failed={error} />
         <span className="ml-auto text-xs text-ink3" role="status">{isFetching ? 'Updating…' : ''}</span>
         <span className="flex flex-wrap items-center gap-1.5">
@@ -147,7 +151,7 @@ export function CostTable({ search, set, table, view, shown, by, onExplain, chil
         rows={table.rows}
         count={table.view.rowCount}
         keyOf={(row) => (row === table.total ? 'total' : `${row.idle ? 'idle:' : ''}${row.name}`)}
-        sort={search.sort}
+        sort={sort}
         onSort={onSort}
         pinned={pinned}
         trailing={trailing}

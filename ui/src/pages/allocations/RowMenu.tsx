@@ -1,5 +1,4 @@
 /** What can be done with a row. A menu costs a millisecond while scrolling: it is there from the first click on. */
-import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 
@@ -9,6 +8,9 @@ export interface Way {
   go: () => void;
 }
 
+// A letter, not a drawing: there is one in every row.
+const DOTS = <span aria-hidden="true" className="block w-[14px] text-center leading-[14px] font-semibold">⋯</span>;
+
 export function RowMenu({ name, ways }: { name: string; ways: () => readonly Way[] }) {
   const [open, setOpen] = useState<boolean | null>(null);
   const label = `Actions for ${name}`;
@@ -16,14 +18,14 @@ export function RowMenu({ name, ways }: { name: string; ways: () => readonly Way
   if (open === null) {
     return (
       <button type="button" tabIndex={-1} aria-label={label} aria-haspopup="menu" aria-expanded={false} className={look} onClick={() => setOpen(true)}>
-        <MoreHorizontal size={14} />
+        {DOTS}
       </button>
     );
   }
   return (
     <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger tabIndex={-1} aria-label={label} className={look}>
-        <MoreHorizontal size={14} />
+        {DOTS}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="pop min-w-48" align="end" collisionPadding={8}>

@@ -17,6 +17,8 @@ import { opened } from './drill';
 import { Export } from './Export';
 import { Headline } from './Headline';
 
+const inWords = (agg: string): string => agg.split(',').map(titleOf).join(' › ').toLowerCase();
+
 export function Allocations() {
   const [search, set] = useAddress();
   const format = useFormat();
@@ -24,23 +26,26 @@ export function Allocations() {
   useEffect(expectChart, []);
   const parameters = useMemo(() => allocationParameters(search), [search]);
   const view = useView('/allocation/view', parameters);
-  const { data, error, isFetching, refetch } = view;
+  const { data, error, isFetching, isPlaceholderData, refetch } = view;
+  // While an answer is on its way the one before it stays, with what was asked for it: nothing of the table is made anew until then.
+  const [drawn, setDrawn] = useState(search);
+  if (drawn !== search && !isPlaceholderData) setDrawn(search);
   const [made, setMade] = useState<Made | null>(null);
   const table = useMemo(() => {
     const first = data?.pages[0];
     return first ? new Table(first, data.pages.map((page) => page.rows)) : null;
   }, [data]);
   const chosen = useMemo(() => (search.cols ? search.cols.split(',') : null), [search.cols]);
-  const shown = useMemo(() => (table ? shownColumns(table, chosen, search.compare === 'previous') : []), [table, chosen, search.compare]);
+  const shown = useMemo(() => (table ? shownColumns(table, chosen, drawn.compare === 'previous') : []), [table, chosen, drawn.compare]);
   const filterProblem = filterProblemOf(error);
-  const by = search.agg.split(',').map(titleOf).join(' › ').toLowerCase();
-  const further = made && table && made.row !== table.total ? opened(table, made.row, search) : null;
+  const by = inWords(drawn.agg);
+  const further = made && table && made.row !== table.total ? opened(table, made.row, drawn) : null;
   return (
     <Page
       title="Allocations"
       filled
-      under={<Crumbs search={search} by={by} set={set} />}
-      figures={table ? <Headline table={table} search={search} /> : error ? null : <FiguresSkeleton />}
+      under={<Crumbs search={search} by={inWords(search.agg)} set={set} />}
+      figures={table ? <Headline table={table} search={drawn} /> : error ? null : <FiguresSkeleton />}
       controls={
         <div className="flex flex-col gap-2">
           <Controls search={search} set={set} meta={meta.data} />
@@ -54,11 +59,11 @@ export function Allocations() {
         ) : error && !table ? (
           <Failed error={error} retry={() => void refetch()} what="Costs" />
         ) : !table ? (
-          <Skeleton chart={search.chart !== 'none'} />
+          <Skeleton chart={drawn.chart !== 'none'} />
         ) : table.view.rowCount === 0 && table.idle.length === 0 && !search.q ? (
           <NothingMatches what={`${format.window(table.view.window.start, table.view.window.end)}: nothing that matches.`} filtered={search.filter !== ''} clear={() => set({ filter: '' })} />
         ) : (
-          <CostTable search={search} set={set} table={table} view={view} shown={shown} by={by} onExplain={setMade}>
+          <CostTable search={drawn} sort={search.sort} find={search.q} set={set} table={table} view={view} shown={shown} by={by} onExplain={setMade}>
             <Export parameters={parameters} formats={meta.data?.exports ?? []} />
           </CostTable>
         )}
