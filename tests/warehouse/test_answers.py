@@ -17,7 +17,7 @@ from farthing.views import Idle, IdleBy, IdleRows, OnDemand, Question, SummaryTa
 from farthing.warehouse import Warehouse
 
 from ..costing.facts import NOW, T0, Wishes
-from ..views.frames import HOUR, example
+from ..views.frames import HOUR, N1, asset, example, identity, ledger, row
 from .ledgers import random_ledger, warehouse_of
 
 
@@ -125,6 +125,21 @@ def test_the_example_by_everything(by: str) -> None:
         for filter in ("", 'namespace:"shop"'):
             question = Question(parse_by(by), parse_filter(filter), idle, IdleRows.NODE, detail=True)
             assert_same_answer(question, HOUR_SETS, warehouse, ledger)
+
+
+@pytest.mark.parametrize("mode", IdleBy)
+def test_idle_that_is_free_is_told_with_its_place(mode: IdleBy) -> None:
+    """A core that nobody holds and that costs nothing: what is left of it under a filter has no money, and still its cluster and node."""
+    pod = row("container", cores=1, gib=4, identity_id=1, container="c", asset_id=N1, node="n1")
+    spare = row("idle", cores=1, cpu_cost=0.0, asset_id=N1, node="n1")
+    rows = ledger([pod, spare], [asset(N1, "node", "n1", cores=2, gib=4)], [identity(1, "shop", "web")])
+    question = Question(parse_by("namespace"), parse_filter('namespace:"shop"'), Idle.SEPARATE, idle_by=mode, detail=True)
+    warehouse = warehouse_of(rows)
+    assert_same_answer(question, HOUR_SETS, warehouse, rows)
+    ((table, _),) = warehouse.summaries(question, HOUR_SETS)
+    (idle,) = table.rows.filter(special="idle").to_dicts()
+    assert (idle["total_cost"], idle["cpu_held"], idle["property:cluster_min"]) == (0.0, 3600.0, "east")
+    assert idle["property:node_min"] == ("n1" if mode is IdleBy.NODE else "")
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -55,7 +55,10 @@ def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
     )
     bits = [pl.col(name).is_null().cast(pl.UInt16) * bit for name, bit in NULL_BIT.items()]
     for way, bit in WAY_BIT.items():
-        comes = [name for name in columns if f"_idle_{way}" in name or (way == "passed" and f"_{way}_" in name)]
+        # money, and what is held of it: idle that is free is idle too
+        comes = [
+            name for name in columns if ("_passed_" in name if way == "passed" else name.endswith(f"_{way}") and "_passed_" not in name)
+        ]
         if comes:
             bits.append(pl.any_horizontal(pl.col(name) > 0 for name in comes).cast(pl.UInt16) * bit)
     return rows.select(

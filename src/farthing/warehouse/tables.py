@@ -13,7 +13,7 @@ from farthing.core.ledger import Ledger, Span
 from farthing.core.schema import ALLOCATION, ASSET, IDENTITY, PRICE, SHARE, Column, Table
 from farthing.views import Sharing, received
 
-VERSION = 2  # of this layout: a file of another one is built anew from the lake
+VERSION = 3  # of this layout: a file of another one is built anew from the lake
 
 CELL_NAMES = ("cluster", "kind", "identity_id", "container", "namespace", "asset_id", "node")
 TIMES = ("first_held", "last_held")
