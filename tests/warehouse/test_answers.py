@@ -13,7 +13,7 @@ from farthing.core.ledger import Ledger, Span
 from farthing.core.units import HOUR_SECONDS
 from farthing.core.windows import Window
 from farthing.costing import cut
-from farthing.views import Idle, IdleBy, IdleRows, OnDemand, Question, SummaryTable, parse_by, parse_filter
+from farthing.views import Idle, IdleBy, IdleRows, OnDemand, Question, SummaryTable, parse_by, parse_filter, parse_sharing
 from farthing.warehouse import Warehouse
 
 from ..costing.facts import NOW, T0, Wishes
@@ -140,6 +140,27 @@ def test_idle_that_is_free_is_told_with_its_place(mode: IdleBy) -> None:
     (idle,) = table.rows.filter(special="idle").to_dicts()
     assert (idle["total_cost"], idle["cpu_held"], idle["property:cluster_min"]) == (0.0, 3600.0, "east")
     assert idle["property:node_min"] == ("n1" if mode is IdleBy.NODE else "")
+
+
+def test_even_shares_go_by_how_long_the_pod_held() -> None:
+    """$2 of a shared namespace, to a pod of which one container ran for the hour and one for a minute: $1 to each."""
+    sidecar = row(
+        "container", cores=1, identity_id=1, container="sidecar", held_seconds=60.0, last_held=HOUR + 60.0, asset_id=N1, node="n1"
+    )
+    rows = ledger(
+        [
+            row("container", cores=1, identity_id=1, container="app", asset_id=N1, node="n1"),
+            sidecar,
+            row("container", cores=2, identity_id=2, container="dns", asset_id=N1, node="n1"),
+        ],
+        [asset(N1, "node", "n1", cores=4)],
+        [identity(1, "shop", "web"), identity(2, "kube-system", "dns")],
+    )
+    question = Question(parse_by("container"), sharing=parse_sharing(namespaces="kube-system", split="even"))
+    warehouse = warehouse_of(rows)
+    assert_same_answer(question, HOUR_SETS, warehouse, rows)
+    ((table, _),) = warehouse.summaries(question, HOUR_SETS)
+    assert dict(table.rows.select("name", "shared_cost").iter_rows()) == {"app": 1.0, "sidecar": 1.0}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -44,7 +44,7 @@ def gives_name(column: str) -> pl.Expr:
 
 
 def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
-    """Rows as `allocation` keeps them, with CELL_NAMES in place of the cell: `hour` (hours since 1970), marks, nulls, gives, pod_part,
+    """Rows as `allocation` keeps them, with CELL_NAMES in place of the cell: `hour` (hours since 1970), marks, nulls, gives, pod_seconds,
     times as seconds after the hour's start, NUMBERS and what each row receives.
     """
     start = pl.col("hour").dt.epoch("s")
@@ -67,7 +67,7 @@ def hour_rows(ledger: Ledger, sharing: Sharing | None) -> pl.DataFrame:
         "marks",
         pl.sum_horizontal(bits).cast(pl.UInt16).alias("nulls"),
         gives_code("gives"),
-        (1 / pl.len().over("cluster", "hour", "identity_id")).alias("pod_part"),
+        (pl.col("held_seconds").max() / pl.len()).over("cluster", "hour", "identity_id").alias("pod_seconds"),
         *(pl.col(name) - start for name in TIMES),
         *NUMBERS,
         *columns,

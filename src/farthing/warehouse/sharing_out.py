@@ -56,12 +56,12 @@ def sharing_relation(
         elif "_passed_" in name:
             columns[name] = NOTHING
     made = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    base = hour_relation(schema, None, "pod_part")
+    base = hour_relation(schema, None, "pod_seconds")
     joins = "JOIN parties p USING (cell) LEFT JOIN rates t ON a.hour = t.hour AND p.number = t.number"
     with beside(cursor, parties=_parties(cells, sharing)):
         rates = _rates(_pools(cursor, schema, within, costs, passed, sharing), costs, passed, sharing)
         with beside(cursor, rates=rates):
-            yield f"(SELECT a.* EXCLUDE (gives, pod_part), {made} FROM {base} a {joins})", _lost(rates, sharing)
+            yield f"(SELECT a.* EXCLUDE (gives, pod_seconds), {made} FROM {base} a {joins})", _lost(rates, sharing)
 
 
 def _received_as(passed: str) -> str:
@@ -82,7 +82,7 @@ def _parties(cells: Cells, sharing: Sharing) -> pl.DataFrame:
 def _weight(sharing: Sharing, costs: Sequence[str]) -> str:
     """What a receiver takes by of what has no receivers of its own."""
     if sharing.split is Split.EVEN:
-        return "(a.held_seconds * a.pod_part)"
+        return "a.pod_seconds"
     return f"({_paid([c for c in costs if not (sharing.load_balancers and c == 'load_balancer_cost')])})"
 
 

@@ -79,8 +79,8 @@ def of_generation(schema: str, sharing: Sharing | None) -> tuple[str, ...]:
     taken = "cluster VARCHAR, hour INTEGER, run_id VARCHAR, recorded_at TIMESTAMPTZ, PRIMARY KEY (cluster, hour)"
     return (
         f"CREATE SCHEMA {schema}",
-        # times are seconds after the hour's start; `pod_part` is one part of as many as the pod has rows in the hour
-        f"CREATE TABLE {schema}.allocation (hour INTEGER, {KEY_COLUMNS}, pod_part DOUBLE, {numbers})",
+        # times are seconds after the hour's start; `pod_seconds` is the row's part of how long its pod held anything
+        f"CREATE TABLE {schema}.allocation (hour INTEGER, {KEY_COLUMNS}, pod_seconds DOUBLE, {numbers})",
         f"CREATE TABLE {schema}.asset ({_columns(ASSET, ('hour',))}, hour INTEGER)",
         f"CREATE TABLE {schema}.share ({_columns(SHARE, ('hour',))}, hour INTEGER)",
         f"CREATE TABLE {schema}.price ({_columns(PRICE)}, PRIMARY KEY (asset_id, resource))",
