@@ -17,8 +17,8 @@ export function Skeleton({ chart = true, rows = 10 }: { chart?: boolean; rows?: 
   );
 }
 
-/** In place of a page's figures; a phone has them in two lines. */
-export const FiguresSkeleton = () => <div className="skel h-[42px] w-80 max-sm:h-[88px] max-sm:w-full" />;
+/** In place of a page's figures, as wide as what comes: their place starts where they will. A phone has them in two lines. */
+export const FiguresSkeleton = ({ few = false }: { few?: boolean }) => <div className={`skel h-[42px] max-w-full max-sm:h-[88px] max-sm:w-full ${few ? 'w-[370px]' : 'w-[490px]'}`} />;
 
 /** Words in the middle of an empty place, and what to do. */
 export function Message({ icon, title, children, action }: { icon?: ReactNode; title: string; children?: ReactNode; action?: ReactNode }) {

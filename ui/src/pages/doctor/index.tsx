@@ -41,7 +41,7 @@ export function Doctor() {
             <Stat label="Checks passed">{format.whole(passed)} of {format.whole(data.verdicts.length)}</Stat>
           </div>
         ) : (
-          <FiguresSkeleton />
+          <FiguresSkeleton few />
         )
       }
       controls={data ? <Filter severity={severity} count={count} all={data.findings.length} set={set} /> : <div className="skel h-[30px] w-96 max-w-full max-sm:h-[68px]" />}

@@ -56,7 +56,7 @@ export function Headline({ search, pace }: { search: Search; pace: Pace | null }
       </Figure>
       <Wide>
         <Figure title="Wasted" whole value={format.headline(all)} loading={!waste.found && !waste.error} test="wasted">
-          {share(all)} of what was spent:
+          {share(all)} of what was spent
         </Figure>
         <Figure title={<><Swatch part="idle" /> Idle</>} value={format.headline(idle)} test="idle" part="=">
           {share(idle)}: no pod requested or used it

@@ -106,14 +106,14 @@ function Line({ mover, hours, compared, zone }: { mover: Mover; hours: { now: nu
   );
 }
 
-/** How much more or less, and how much that is of what it was: the sign says once which of both. */
+/** How much more or less, and how much that is of what it was. */
 function Amount({ value, size = '' }: { value: number; size?: string }) {
   const format = useFormat();
   const tone = value === 0 ? 'text-ink3' : value > 0 ? 'text-up' : 'text-down';
   return (
     <span className="num flex shrink-0 items-baseline gap-2 text-sm">
       <span className={`font-medium ${tone}`}>{format.difference(value)}</span>
-      <span className="w-11 text-right text-xs text-ink3">{size}</span>
+      <span className="w-12 text-right text-xs text-ink3">{size}</span>
     </span>
   );
 }

@@ -42,9 +42,9 @@ export function Waste({ search }: { search: Search }) {
             ]}
           />
         </div>
-        <Head part="idle" title="Idle" amount={format.headline(all.idle)} share={share(all.idle)} />
+        <Head part="idle" title="Idle" amount={format.headline(all.idle)} share={`${share(all.idle)} of all`} />
         <Pools search={search} whole={all.idle} />
-        <Head part="spare" title="Requested, not used" amount={format.headline(all.spare)} share={share(all.spare)} />
+        <Head part="spare" title="Requested, not used" amount={format.headline(all.spare)} share={`${share(all.spare)} of all`} />
         <ul aria-label="Namespaces with most requested and not used">
           {worst.map((one) => {
             const name = one.groups[0] ?? '';
@@ -126,8 +126,8 @@ function Head({ part, title, amount, share }: { part: Part; title: string; amoun
     <div className="flex items-baseline gap-2 px-3.5 pt-2 pb-0.5">
       <Swatch part={part} />
       <h3 className="font-semibold">{title}</h3>
-      <span className="num ml-auto font-semibold">{amount}</span>
-      <span className="num w-12 text-right text-sm text-ink3">{share}</span>
+      <span className="num ml-auto text-xs text-ink3">{share}</span>
+      <span className="num w-20 text-right font-semibold">{amount}</span>
     </div>
   );
 }

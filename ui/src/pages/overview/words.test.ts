@@ -43,7 +43,7 @@ describe('why something costs otherwise', () => {
 
 describe('how much of what it was', () => {
   it('has no sign, is times as much from twice on, and says what is new or ended', () => {
-    expect([sizeIn(13.5, 10, format), sizeIn(6, 10, format), sizeIn(262, 10, format), sizeIn(5, 0, format), sizeIn(0, 5, format)]).toEqual(['35.0%', '40.0%', '26.2 ×', 'new', 'ended']);
+    expect([sizeIn(13.5, 10, format), sizeIn(6, 10, format), sizeIn(262, 10, format), sizeIn(5, 0, format), sizeIn(0, 5, format)]).toEqual(['+35.0%', '-40.0%', '26.2 ×', 'new', 'ended']);
   });
 });
 
@@ -63,7 +63,7 @@ describe('what to do', () => {
 
   it('asks where only who runs it knows, and says when the money is saved', () => {
     const who = { namespace: 'n', name: 'statefulset:lena', atMost: true };
-    expect(advice(action('gpu', { cpu: 0.004 }, who))).toEqual(['Does lena need its GPUs?', 'n · shop: it uses 0.4% of its CPU; use of the cards is not measured. Saved once their node goes.']);
+    expect(advice(action('gpu', { cpu: 0.004 }, who))).toEqual(['Does lena need its GPUs?', 'n · shop: it uses 0.4% of its CPU; use of the cards is not measured. Saved once their node is removed.']);
     expect(advice(action('requests', { used: 0.1 }, who))).toEqual(['Does lena need what it requests?', 'n · shop: it uses 10.0% of the CPU and RAM that it requests. Saved once fewer nodes are needed.']);
   });
 });

@@ -40,9 +40,9 @@ export function adviceIn(action: Action, days: number, format: Format): { title:
     case 'requests':
       return { title: `Does ${workload} need what it requests?`, how: `${place}it uses ${format.share(fact('used'))} of the CPU and RAM that it requests. Saved once fewer nodes are needed.` };
     case 'gpu':
-      return { title: `Does ${workload} need its GPUs?`, how: `${place}it uses ${format.share(fact('cpu'))} of its CPU; use of the cards is not measured. Saved once their node goes.` };
+      return { title: `Does ${workload} need its GPUs?`, how: `${place}it uses ${format.share(fact('cpu'))} of its CPU; use of the cards is not measured. Saved once their node is removed.` };
     case 'volumes':
-      return { title: 'Delete volumes that nobody mounts', how: `${place}they cost and hang on no pod.${fact('balancers') > 0 ? ' Load balancers of nobody are among them.' : ''}` };
+      return { title: 'Delete volumes that nobody mounts', how: `${place}they cost, and no pod uses them.${fact('balancers') > 0 ? ' Load balancers of nobody are among them.' : ''}` };
   }
 }
 
@@ -70,11 +70,11 @@ export function reasonIn(mover: Mover, hours: { now: number; before: number }, f
   return `${head}: ${mover.idle ? `idle ${more > 0 ? 'rose' : 'fell'} ` : ''}from ${format.count(before)} to ${format.quantity(now, AVERAGES[held.unit] ?? held.unit)} on average`;
 }
 
-/** How a cost stands to the one before, where the sign of their difference is told already. */
+/** How a cost stands to the one before. */
 export function sizeIn(now: number, before: number, format: Format): string {
   if (before <= 0) return now > 0 ? 'new' : '';
   if (now === 0) return 'ended';
-  return now / before >= TIMES ? `${format.count(now / before)} ×` : format.share(Math.abs(now / before - 1));
+  return now / before >= TIMES ? `${format.count(now / before)} ×` : format.change(now, before).text;
 }
 
 const inText = (title: string): string => (/^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1));
