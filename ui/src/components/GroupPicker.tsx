@@ -15,7 +15,7 @@ interface Props {
   groups: readonly string[];
   window: string;
   onChoose: (agg: string) => void;
-  /** The pointer rests on a field, or the focus is on it. */
+  /** The pointer rests on a field or presses it, or the focus is on it. */
   onExpect?: (agg: string) => void;
 }
 
@@ -70,7 +70,7 @@ export function GroupPicker({ subject, agg, groups, window, onChoose, onExpect }
           <ul className="max-h-[46vh] overflow-auto" aria-label="Fields">
             {[...typed, ...shown].map((group) => (
               <li key={group} className="flex items-center">
-                <button type="button" className="item flex-1" onClick={() => only(group)} onMouseEnter={() => expect(group)} onFocus={() => expect(group)} aria-current={agg === group}>
+                <button type="button" className="item flex-1" onClick={() => only(group)} onMouseEnter={() => expect(group)} onPointerDown={() => onExpect?.(group)} onFocus={() => expect(group)} aria-current={agg === group}>
                   <Check size={13} className={chosen.includes(group) ? 'text-accent' : 'invisible'} aria-hidden="true" />
                   <span className="truncate">{titleOf(group)}</span>
                 </button>

@@ -2,9 +2,9 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Menu, Monitor, Moon, Search as SearchIcon, Sun, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useEffect, useState, type ReactNode } from 'react';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 
-import { useAddress, useMeta } from '../data';
+import { useAddressed, useMeta, type Search } from '../data';
 import { FormatProvider } from '../format';
 import { choose, useChoice, type Choice } from '../theme/theme';
 import { Banners } from './Banners';
@@ -15,7 +15,7 @@ import { Palette } from './Palette';
 
 export function Shell() {
   const meta = useMeta();
-  const [search] = useAddress();
+  const zone = useAddressed(zoneOf);
   const [palette, setPalette] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -49,7 +49,7 @@ export function Shell() {
   }, []);
   const openPalette = (): void => setPalette(true);
   return (
-    <FormatProvider currency={meta.data?.currency ?? 'USD'} zone={search.zone}>
+    <FormatProvider currency={meta.data?.currency ?? 'USD'} zone={zone}>
       <a href="#main" className="btn sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2">
         Skip to the figures
       </a>
@@ -112,7 +112,10 @@ function Brand({ wide = false }: { wide?: boolean }) {
   );
 }
 
-function Places({ wide = false }: { wide?: boolean }) {
+const zoneOf = (search: Search): string => search.zone;
+const windowOf = (search: Search): string => search.window;
+
+const Places = memo(function PlacesOf({ wide = false }: { wide?: boolean }) {
   const text = wide ? '' : 'hidden xl:inline';
   return (
     <nav aria-label="Pages" className="mt-1 flex flex-col">
@@ -130,11 +133,11 @@ function Places({ wide = false }: { wide?: boolean }) {
       ))}
     </nav>
   );
-}
+});
 
 function PlaceLink({ place, text, centred }: { place: Place; text: string; centred: boolean }) {
-  const [search] = useAddress();
-  const carried = { window: search.window === '7d' ? undefined : search.window, zone: search.zone === 'UTC' ? undefined : search.zone };
+  const [window, zone] = [useAddressed(windowOf), useAddressed(zoneOf)];
+  const carried = { window: window === '7d' ? undefined : window, zone: zone === 'UTC' ? undefined : zone };
   return (
     <Link
       to={place.to}
@@ -158,7 +161,7 @@ const THEMES: readonly (readonly [Choice, string, ReactNode])[] = [
   ['system', 'As the system', <Monitor key="s" size={14} />],
 ];
 
-function Foot({ version, wide = false }: { version: string | undefined; wide?: boolean }) {
+const Foot = memo(function FootOf({ version, wide = false }: { version: string | undefined; wide?: boolean }) {
   const chosen = useChoice();
   return (
     <div className={`mt-auto flex items-center gap-1 border-t border-line pt-2 text-xs text-ink3 ${wide ? '' : 'flex-col xl:flex-row'}`}>
@@ -181,4 +184,4 @@ function Foot({ version, wide = false }: { version: string | undefined; wide?: b
       </div>
     </div>
   );
-}
+});

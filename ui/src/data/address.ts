@@ -22,3 +22,8 @@ export function useAddress(defaults?: Partial<Search>): [Search, SetSearch] {
   );
   return [search, set];
 }
+
+/** A part of what is asked: who reads no more is not drawn anew when the rest changes. */
+export function useAddressed(of: (search: Search) => string): string {
+  return useSearch({ strict: false, select: (raw: Patch) => of(whole(raw)) });
+}

@@ -2,6 +2,6 @@ export { answers, ApiError, ask, file, setToken, urlOf, type Cell, type Column, 
 export { nextGroup } from './groups';
 export { filterProblemOf, freeOf, joined, OPERATORS, orElse, parseFilter, printFilter, termsOf, type Term } from './filter';
 export { again, allocationParameters, assetParameters, fetchMore, metaQuery, prefetchMeta, prefetchView, useAnswer, useMeta, useSmallView, useSuggestions, useView } from './queries';
-export { useAddress, type SetSearch } from './address';
+export { useAddress, useAddressed, type SetSearch } from './address';
 export { DEFAULTS, lean, parseQuery, printQuery, readSearch, whole, type Patch, type Search } from './search';
 export { Table, type Row } from './table';

@@ -1,6 +1,6 @@
 /** Everything that changes the numbers, with its value on the button. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 
 import { CHARTS, COMPARED, IDLE_SHARED, SHARED, STEPS } from '../../components/choices';
 import { Choose, type Choice } from '../../components/Choose';
@@ -26,7 +26,7 @@ interface Props {
   meta: Meta | undefined;
 }
 
-export function Controls({ search, set, meta }: Props) {
+export const Controls = memo(function ControlsOf({ search, set, meta }: Props) {
   const [more, setMore] = useState(false);
   const client = useQueryClient();
   const idle = search.idle === 'share' ? `share/${search.idleBy}` : search.idle;
@@ -55,4 +55,4 @@ export function Controls({ search, set, meta }: Props) {
       </div>
     </div>
   );
-}
+});

@@ -1,4 +1,4 @@
-/** What can be done with a row. A menu costs a millisecond while scrolling: it is there from the first click on. */
+/** What can be done with a row. A menu costs a millisecond while scrolling: it is there from the first click on, and gone when another row takes the place of this one. */
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 
@@ -12,10 +12,11 @@ export interface Way {
 const DOTS = <span aria-hidden="true" className="block w-[14px] text-center leading-[14px] font-semibold">⋯</span>;
 
 export function RowMenu({ name, ways }: { name: string; ways: () => readonly Way[] }) {
-  const [open, setOpen] = useState<boolean | null>(null);
+  const [used, setUsed] = useState<{ name: string; open: boolean } | null>(null);
+  const setOpen = (open: boolean): void => setUsed({ name, open });
   const label = `Actions for ${name}`;
   const look = 'rounded p-1 text-ink3 hover:bg-sunk hover:text-ink';
-  if (open === null) {
+  if (used?.name !== name) {
     return (
       <button type="button" tabIndex={-1} aria-label={label} aria-haspopup="menu" aria-expanded={false} className={look} onClick={() => setOpen(true)}>
         {DOTS}
@@ -23,7 +24,7 @@ export function RowMenu({ name, ways }: { name: string; ways: () => readonly Way
     );
   }
   return (
-    <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
+    <DropdownMenu.Root modal={false} open={used.open} onOpenChange={setOpen}>
       <DropdownMenu.Trigger tabIndex={-1} aria-label={label} className={look}>
         {DOTS}
       </DropdownMenu.Trigger>
