@@ -26,7 +26,7 @@ export function Settings() {
             </>
           ) : (
             <>
-              <Panel title="Price book" className="min-h-[300px]">{settings.isError ? <Failed error={settings.error} retry={() => void settings.refetch()} what="Settings" /> : <Skeleton chart={false} rows={9} />}</Panel>
+              <Panel title="Price book" className="min-h-[300px]">{settings.isError ? <Failed error={settings.error} retry={() => void settings.refetch()} what="Settings" /> : <Skeleton chart={false} rows={15} />}</Panel>
               <Panel title="All settings" className="min-h-[300px]">{settings.isError ? null : <Skeleton chart={false} rows={9} />}</Panel>
             </>
           )}
@@ -35,7 +35,7 @@ export function Settings() {
           {told ? <Sources sources={told.sources} /> : <Panel title="Sources">{settings.isError ? <p className="p-3.5 text-sm text-ink3">Not known now.</p> : <Skeleton chart={false} rows={3} />}</Panel>}
           <Sharing meta={meta.data} failed={meta.isError} />
           <Panel title="Behind the server" aside={status.data ? <Building building={status.data.building} /> : ''}>
-            {status.data ? <Loops status={status.data} /> : status.isError ? <Failed error={status.error} retry={() => void status.refetch()} what="What works behind the server" /> : <Skeleton chart={false} rows={6} />}
+            {status.data ? <Loops status={status.data} /> : status.isError ? <Failed error={status.error} retry={() => void status.refetch()} what="What works behind the server" /> : <Skeleton chart={false} rows={11} />}
           </Panel>
           <Browser search={search} set={set} />
           <About version={meta.data?.productVersion} />
