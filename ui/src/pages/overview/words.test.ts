@@ -42,7 +42,7 @@ describe('why something costs otherwise', () => {
 });
 
 describe('how much of what it was', () => {
-  it('has no sign, is times as much from twice on, and says what is new or ended', () => {
+  it('has its sign, is times as much from twice on, and says what is new or ended', () => {
     expect([sizeIn(13.5, 10, format), sizeIn(6, 10, format), sizeIn(262, 10, format), sizeIn(5, 0, format), sizeIn(0, 5, format)]).toEqual(['+35.0%', '-40.0%', '26.2 ×', 'new', 'ended']);
   });
 });
