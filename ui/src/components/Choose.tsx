@@ -1,7 +1,7 @@
 /** A button that says what is chosen, and a menu to choose another. */
 import { ChevronDown } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 
 export interface Choice {
   value: string;
@@ -9,7 +9,7 @@ export interface Choice {
   hint?: string;
 }
 
-export function Choose({
+export const Choose = memo(function ChooseOf({
   label, value, choices, onChoose, icon, shown, caption,
 }: {
   label: string;
@@ -43,4 +43,4 @@ export function Choose({
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
+});

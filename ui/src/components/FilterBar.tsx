@@ -1,7 +1,7 @@
 /** What is kept: chips for each term, a way to add one with suggestions, and the whole filter as text. */
 import { Code, Plus, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useRef, useState } from 'react';
 
 import { freeOf, OPERATORS, orElse, parseFilter, printFilter, useSuggestions, type Term } from '../data';
 import { nameOf, titleOf } from '../format';
@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** The button that adds a term; it stands among the controls. */
-export function AddFilter({ subject, filter, fields, window, onChoose }: Props) {
+export const AddFilter = memo(function AddFilterOf({ subject, filter, fields, window, onChoose }: Props) {
   const [open, setOpen] = useState(false);
   const [field, setField] = useState('');
   const [key, setKey] = useState('');
@@ -99,7 +99,7 @@ export function AddFilter({ subject, filter, fields, window, onChoose }: Props) 
       </Popover.Portal>
     </Popover.Root>
   );
-}
+});
 
 /** The line of chips; nothing where there is no filter. */
 export function FilterBar({ filter, onChoose, problem }: Pick<Props, 'filter' | 'onChoose' | 'problem'>) {

@@ -1,37 +1,37 @@
 /** When: presets, a calendar, a window in words, and the zone that days are counted in. */
 import { Calendar as CalendarIcon, ChevronDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 
-import type { Search, SetSearch } from '../data';
+import type { SetSearch } from '../data';
 import { useFormat } from '../format';
 import { daysWindow, isPreset, PRESETS, windowDays } from './windows';
 
 const Calendar = lazy(() => import('./Calendar'));
 
-export function WindowPicker({ search, set }: { search: Search; set: SetSearch }) {
+export const WindowPicker = memo(function WindowPickerOf({ window, zone, set }: { window: string; zone: string; set: SetSearch }) {
   const [open, setOpen] = useState(false);
   const format = useFormat();
-  const days = windowDays(search.window);
+  const days = windowDays(window);
   const title =
-    PRESETS.find((one) => one.value === search.window)?.title ??
-    (days ? `${days[0].toLocaleDateString(format.locale, { day: 'numeric', month: 'short' })} – ${days[1].toLocaleDateString(format.locale, { day: 'numeric', month: 'short', year: 'numeric' })}` : search.window);
-  const choose = (window: string): void => {
-    set({ window });
+    PRESETS.find((one) => one.value === window)?.title ??
+    (days ? `${days[0].toLocaleDateString(format.locale, { day: 'numeric', month: 'short' })} – ${days[1].toLocaleDateString(format.locale, { day: 'numeric', month: 'short', year: 'numeric' })}` : window);
+  const choose = (chosen: string): void => {
+    set({ window: chosen });
     setOpen(false);
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="btn" aria-label={`Window: ${title}, days of ${search.zone}`}>
+      <Popover.Trigger className="btn" aria-label={`Window: ${title}, days of ${zone}`}>
         <CalendarIcon size={14} className="text-ink3" aria-hidden="true" /> {title}
-        {search.zone !== 'UTC' && <span className="lbl">{search.zone}</span>}
+        {zone !== 'UTC' && <span className="lbl">{zone}</span>}
         <ChevronDown size={13} className="text-ink3" aria-hidden="true" />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="pop flex flex-col gap-2 p-2 sm:flex-row" align="start" sideOffset={4} collisionPadding={8} aria-label="Choose a window">
           <div className="grid grid-cols-2 gap-px sm:flex sm:w-40 sm:flex-col" role="listbox" aria-label="Windows">
             {PRESETS.map((one) => (
-              <button key={one.value} type="button" role="option" aria-selected={one.value === search.window} className={`item ${one.value === search.window ? 'bg-accent-soft font-semibold text-accent' : ''}`} onClick={() => choose(one.value)}>
+              <button key={one.value} type="button" role="option" aria-selected={one.value === window} className={`item ${one.value === window ? 'bg-accent-soft font-semibold text-accent' : ''}`} onClick={() => choose(one.value)}>
                 {one.title}
               </button>
             ))}
@@ -40,14 +40,14 @@ export function WindowPicker({ search, set }: { search: Search; set: SetSearch }
             <Suspense fallback={<div className="skel h-[262px] w-[252px]" />}>
               <Calendar chosen={days} locale={format.locale} onChoose={(first, last) => choose(daysWindow(first, last))} />
             </Suspense>
-            <Words window={search.window} onChoose={choose} />
-            <Zone zone={search.zone} onChoose={(zone) => set({ zone })} />
+            <Words window={window} onChoose={choose} />
+            <Zone zone={zone} onChoose={(chosen) => set({ zone: chosen })} />
           </div>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
-}
+});
 
 function Words({ window, onChoose }: { window: string; onChoose: (window: string) => void }) {
   const [text, setText] = useState(isPreset(window) ? '' : window);

@@ -1,6 +1,6 @@
 /** Everything that changes the numbers, with its value on the button. */
 import { useQueryClient } from '@tanstack/react-query';
-import { memo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 
 import { CHARTS, COMPARED, IDLE_SHARED, SHARED, STEPS } from '../../components/choices';
 import { Choose, type Choice } from '../../components/Choose';
@@ -17,8 +17,24 @@ const IDLE: readonly Choice[] = [
   { value: 'hide', title: 'Hidden' },
 ];
 
+const NONE: readonly never[] = [];
+
 /** By another field: what was found, hidden and sorted by stays behind. */
 const grouped = (agg: string) => ({ agg, q: '', stack: '', off: '', sort: '-total_cost' }) satisfies Patch;
+
+/** What each control does: the same functions as long as `set` is, so that a control is drawn anew only when its own value changes. */
+const choosing = (set: SetSearch) => ({
+  filter: (filter: string) => set({ filter }),
+  idle: (value: string) => {
+    const [way, by] = value.split('/');
+    set({ idle: way ?? 'separate', idleBy: by ?? 'node' });
+  },
+  sharing: (sharing: string) => set({ sharing }),
+  chart: (chart: string) => set({ chart }),
+  step: (step: string) => set({ step }),
+  rate: (rate: string) => set({ rate }),
+  compare: (compare: string) => set({ compare }),
+});
 
 interface Props {
   search: Search;
@@ -30,25 +46,22 @@ export const Controls = memo(function ControlsOf({ search, set, meta }: Props) {
   const [more, setMore] = useState(false);
   const client = useQueryClient();
   const idle = search.idle === 'share' ? `share/${search.idleBy}` : search.idle;
-  const chooseIdle = (value: string): void => {
-    const [way, by] = value.split('/');
-    set({ idle: way ?? 'separate', idleBy: by ?? 'node' });
-  };
+  const choose = useMemo(() => choosing(set), [set]);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <WindowPicker search={search} set={set} />
-      <GroupPicker subject="allocation" agg={search.agg} groups={meta?.allocation.groups ?? []} window={search.window} onChoose={(agg) => set(grouped(agg))} onExpect={(agg) => prefetchView(client, '/allocation/view', allocationParameters({ ...search, ...grouped(agg) }))} />
-      <AddFilter subject="allocation" filter={search.filter} fields={meta?.allocation.filters ?? []} window={search.window} onChoose={(filter) => set({ filter })} />
+      <WindowPicker window={search.window} zone={search.zone} set={set} />
+      <GroupPicker subject="allocation" agg={search.agg} groups={meta?.allocation.groups ?? NONE} window={search.window} onChoose={(agg) => set(grouped(agg))} onExpect={(agg) => prefetchView(client, '/allocation/view', allocationParameters({ ...search, ...grouped(agg) }))} />
+      <AddFilter subject="allocation" filter={search.filter} fields={meta?.allocation.filters ?? NONE} window={search.window} onChoose={choose.filter} />
       <button type="button" className="btn sm:hidden" aria-expanded={more} onClick={() => setMore(!more)}>
         {more ? 'Fewer' : 'More'}
       </button>
       <div className={`${more ? 'flex' : 'hidden'} flex-wrap items-center gap-2 sm:contents`}>
-        <Choose label="Idle" value={idle} choices={IDLE} onChoose={chooseIdle} caption="What nobody held" />
-        <Choose label="Shared" value={search.sharing} choices={SHARED} onChoose={(sharing) => set({ sharing })} caption="Costs of some that all others pay" />
-        <Choose label="Chart" value={search.chart} choices={CHARTS} onChoose={(chart) => set({ chart })} />
-        <Choose label="Step" value={search.step} choices={STEPS} onChoose={(step) => set({ step })} />
-        <Choose label="Costs" value={search.rate} choices={RATES} onChoose={(rate) => set({ rate })} />
-        <Choose label="Against" value={search.compare} choices={COMPARED} onChoose={(compare) => set({ compare })} />
+        <Choose label="Idle" value={idle} choices={IDLE} onChoose={choose.idle} caption="What nobody held" />
+        <Choose label="Shared" value={search.sharing} choices={SHARED} onChoose={choose.sharing} caption="Costs of some that all others pay" />
+        <Choose label="Chart" value={search.chart} choices={CHARTS} onChoose={choose.chart} />
+        <Choose label="Step" value={search.step} choices={STEPS} onChoose={choose.step} />
+        <Choose label="Costs" value={search.rate} choices={RATES} onChoose={choose.rate} />
+        <Choose label="Against" value={search.compare} choices={COMPARED} onChoose={choose.compare} />
       </div>
       <div className="sm:ml-auto">
         <SavedViews path="/allocations" search={search} />

@@ -49,7 +49,7 @@ export function Clusters() {
           <Stat label="Hours missing" title="Of all clusters, in this window">{states.data ? format.whole(missing) : UNKNOWN}</Stat>
         </>
       }
-      controls={<WindowPicker search={search} set={set} />}
+      controls={<WindowPicker window={search.window} zone={search.zone} set={set} />}
     >
       <div className="flex flex-col gap-3 px-4 md:px-5">
         <Panel title="Cost, idle apart" aside={costs.data?.partial ? '* more to come' : ''} className="min-h-[248px]">

@@ -16,7 +16,7 @@ const IDLE_BY: readonly Choice[] = [
 export function Controls({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <WindowPicker search={search} set={set} />
+      <WindowPicker window={search.window} zone={search.zone} set={set} />
       <GroupPicker subject="allocation" agg={search.agg} groups={meta?.allocation.groups ?? []} window={search.window} onChoose={(agg) => set({ agg, q: '', sort: '-wasted' })} />
       <AddFilter subject="allocation" filter={search.filter} fields={meta?.allocation.filters ?? []} window={search.window} onChoose={(filter) => set({ filter })} />
       {!ofPlaces(search.agg) && <Choose label="Idle shared" value={search.idleBy} choices={IDLE_BY} onChoose={(idleBy) => set({ idleBy })} caption="Who is shown what nobody held" />}

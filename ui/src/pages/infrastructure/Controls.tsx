@@ -11,7 +11,7 @@ import type { Meta, Search, SetSearch } from '../../data';
 export function Controls({ search, set, meta }: { search: Search; set: SetSearch; meta: Meta | undefined }) {
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <WindowPicker search={search} set={set} />
+      <WindowPicker window={search.window} zone={search.zone} set={set} />
       <GroupPicker subject="assets" agg={search.agg} groups={meta?.assets.groups ?? []} window={search.window} onChoose={(agg) => set({ agg, q: '', off: '', sort: '-total_cost' })} />
       <AddFilter subject="assets" filter={search.filter} fields={meta?.assets.filters ?? []} window={search.window} onChoose={(filter) => set({ filter })} />
       <Choose label="Chart" value={search.chart} choices={CHARTS} onChoose={(chart) => set({ chart })} />

@@ -35,7 +35,7 @@ function Found({ meta }: { meta: Meta | undefined }) {
   const [search, set] = useAddress(DEFAULTS);
   const pace = usePace(search);
   return (
-    <Page title="Overview" under={meta ? <Whose meta={meta} /> : ' '} figures={<WindowPicker search={search} set={set} />}>
+    <Page title="Overview" under={meta ? <Whose meta={meta} /> : ' '} figures={<WindowPicker window={search.window} zone={search.zone} set={set} />}>
       <div className="flex flex-col gap-3 px-4 md:px-5">
         <Headline search={search} pace={pace.pace} />
         <Spend search={search} set={set} meta={meta} pace={pace.pace} />

@@ -18,7 +18,7 @@ export function Controls({ search, set }: { search: Search; set: SetSearch }) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <WindowPicker search={search} set={set} />
+      <WindowPicker window={search.window} zone={search.zone} set={set} />
       <Choose label="Idle" value={idle} choices={IDLE} onChoose={chooseIdle} caption="What nobody held" />
       <Choose label="Shared" value={search.sharing} choices={SHARED} onChoose={(sharing) => set({ sharing })} caption="Costs of some that all others pay" />
       <Choose label="Chart" value={search.chart === 'area' ? 'area' : 'bars'} choices={OVER_TIME} onChoose={(chart) => set({ chart })} />
